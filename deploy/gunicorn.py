@@ -1,0 +1,41 @@
+"""How gunicorn serves each of the five services; read by `gunicorn -c`.
+
+Few processes with several threads: memory is the scarcer thing, and threads wait on MongoDB, not on each other.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from gunicorn.workers.base import Worker
+
+bind = os.environ.get("MOTCUA_WEB_BIND", "0.0.0.0:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("MOTCUA_WEB_WORKERS", "1"))
+threads = int(os.environ.get("MOTCUA_WEB_THREADS", "8"))
+# Longer than the gateway keeps an idle connection, so that it is never the service that closes one in use.
+keepalive = 75
+timeout = 60
+graceful_timeout = 20
+# A worker shows that it lives by touching a file: kept in memory where there is such a folder.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# The services write an access line themselves, with the request id and without query strings.
+accesslog = None
+loglevel = "warning"
+preload_app = False
+
+_metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+
+
+def on_starting(server: object) -> None:  # noqa: ARG001
+    """Counts of an earlier run would be added to this one's."""
+    if _metrics:
+        shutil.rmtree(_metrics, ignore_errors=True)
+        Path(_metrics).mkdir(parents=True)
+
+
+def child_exit(server: object, worker: Worker) -> None:  # noqa: ARG001
+    if _metrics:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,27 @@
+"""The web side of accounts: `gunicorn "services.accounts.app:create_app()"`."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from services.accounts import pages
+from services.accounts.api import me, well_known
+from services.accounts.settings import Settings
+from services.accounts.wiring import SERVICE, Parts, build
+from services.chassis.settings import load
+from services.chassis.web import build_app
+
+
+def create_app(settings: Settings | None = None, parts: Parts | None = None) -> Flask:
+    parts = parts or build(settings or load(Settings, "ACCOUNTS"))
+    app = build_app(
+        SERVICE,
+        parts.settings,
+        parts.reader,
+        pages=[pages.blueprint(parts), parts.captchas.blueprint(), well_known.blueprint(parts)],
+        apis=[me.blueprint],
+        checks={"mongo": parts.ping},
+        texts=Path(__file__).parent / "pages" / "texts",
+    )
+    pages.let_renewal_pass(app)
+    return app

@@ -1,0 +1,26 @@
+"""Where a person is sent on to: only to pages of this portal."""
+
+from urllib.parse import urlsplit
+
+from flask import request
+
+LANDING = "/ho-so"
+OFFICERS_LANDING = "/can-bo/ho-so"
+_NEVER = ("/tai-khoan/phien", "/tai-khoan/dang-xuat", "/tai-khoan/dang-nhap")
+
+
+def local(target: str | None) -> str | None:
+    """The target when it is a path of this portal and no page of the way in or out."""
+    if not target or len(target) > 2000 or not target.startswith("/") or target.startswith("//"):
+        return None
+    if "\\" in target or any(not c.isprintable() or c.isspace() for c in target):
+        return None
+    return None if target.partition("?")[0].rstrip("/") in _NEVER else target
+
+
+def came_from() -> str | None:
+    """The page of this portal that the request was sent from."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host:
+        return None
+    return local(referrer.path + (f"?{referrer.query}" if referrer.query else ""))

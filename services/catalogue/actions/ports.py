@@ -1,0 +1,49 @@
+"""What the actions need of the outside."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, Protocol
+
+from services.catalogue.actions.records import Edition, Entry, FormFile, Hits, Procedure, Query, Standing
+
+Register = Literal["fields", "units", "calendar"]
+REGISTERS: tuple[Register, ...] = ("fields", "units", "calendar")
+
+
+class Shelf(Protocol):
+    """The procedures. Each writing call is one transaction with the events that tell of it."""
+
+    def standings(self) -> Mapping[str, Standing]: ...
+
+    def publish(self, edition: Edition) -> None:
+        """Raises: Conflict, when the version before it is not the stored one."""
+
+    def retire(self, code: str, at: datetime) -> None:
+        """Raises: NotFound; Conflict, when it is retired already."""
+
+    def repeat(self, code: str) -> None:
+        """Tell of the present version once more, so that the copies others keep are made whole."""
+
+    def one(self, code: str) -> Procedure | None: ...
+
+    def form(self, code: str, name: str) -> FormFile | None:
+        """A form of the present version, with its content."""
+
+    def search(self, query: Query) -> Hits:
+        """Published ones only; with words: those named so first, else in the order of their names."""
+
+    def count_by_field(self) -> Mapping[str, int]: ...
+
+    def revision(self) -> int:
+        """Goes up with every change of anything in the catalogue."""
+
+
+class Registers(Protocol):
+    """Units (cơ quan), fields (lĩnh vực) and the working calendar; a change is told in its transaction."""
+
+    def put(self, register: Register, entry: Entry) -> None: ...
+
+    def repeat(self, register: Register, code: str) -> None: ...
+
+    def all(self, register: Register) -> list[Entry]:
+        """Fields in the order they were given in, the others by code."""

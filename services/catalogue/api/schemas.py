@@ -1,0 +1,98 @@
+"""The shapes of the catalogue's API: they check what comes in and describe what goes out.
+
+Answers are written straight from projections (`procedures`); a test holds them to these schemas.
+"""
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from services.catalogue.actions.browse import AUDIENCES, LEVELS, SERVICE_LEVELS
+
+
+class ProcedureQuery(Schema):
+    class Meta:
+        unknown = RAISE
+
+    q = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"description": "Words; marks and case are free."}
+    )
+    field = fields.String(load_default="", metadata={"description": "Code of a field (lĩnh vực)."})
+    unit = fields.String(load_default="", metadata={"description": "Code of a receiving unit (cơ quan)."})
+    audience = fields.String(load_default="", validate=validate.OneOf(["", *AUDIENCES]))
+    level = fields.String(load_default="", validate=validate.OneOf(["", *LEVELS]))
+    service_level = fields.String(load_default="", validate=validate.OneOf(["", *SERVICE_LEVELS]))
+    cursor = fields.String(load_default="", metadata={"description": "`next` of the page before."})
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    lang = fields.String(load_default="vi", metadata={"description": "Language of refusals: vi or en."})
+
+
+class FieldRef(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+
+
+class Duration(Schema):
+    amount = fields.Integer(required=True)
+    unit = fields.String(required=True, validate=validate.OneOf(["hour", "working_day", "day", "month"]))
+    same_day_until = fields.String()
+
+
+class ProcedureItem(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    field = fields.Nested(FieldRef, required=True)
+    service_level = fields.String(required=True, validate=validate.OneOf(SERVICE_LEVELS))
+    levels = fields.List(fields.String(validate=validate.OneOf(LEVELS)), required=True)
+    audience = fields.List(fields.String(validate=validate.OneOf(AUDIENCES)), required=True)
+    agency = fields.String(required=True)
+    duration = fields.Nested(Duration, required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    url = fields.String(required=True, metadata={"description": "Its page."})
+
+
+class ProcedureList(Schema):
+    items = fields.List(fields.Nested(ProcedureItem), required=True)
+    total = fields.Integer(required=True)
+    next = fields.String(required=True, allow_none=True, metadata={"description": "`cursor` of the next page."})
+
+
+class Form(Schema):
+    name = fields.String(required=True)
+    size = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    url = fields.String(required=True)
+
+
+class Procedure(Schema):
+    code = fields.String(required=True)
+    version = fields.Integer(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(["published", "retired"]))
+    published_at = fields.DateTime(required=True, format="iso")
+    definition = fields.Raw(required=True, metadata={"description": "See /schemas, procedure.published."})
+    forms = fields.List(fields.Nested(Form), required=True)
+
+
+class Unit(Schema):
+    code = fields.String(required=True)
+    code_qd20 = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    type = fields.String(required=True)
+    parent = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True)
+    phone = fields.String(required=True)
+    active = fields.Boolean(required=True)
+    successor = fields.String(required=True, allow_none=True)
+
+
+class UnitList(Schema):
+    items = fields.List(fields.Nested(Unit), required=True)
+
+
+class FieldItem(FieldRef):
+    procedures = fields.Integer(required=True, metadata={"description": "How many are published in it."})
+
+
+class FieldList(Schema):
+    items = fields.List(fields.Nested(FieldItem), required=True)

@@ -1,0 +1,169 @@
+"""Operators' commands of the catalogue."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.catalogue import wiring
+from services.catalogue.actions.bundle import BundleRefused
+from services.catalogue.actions.differences import differences
+from services.catalogue.actions.export_catalogue import export_catalogue
+from services.catalogue.actions.import_catalogue import Change, Plan
+from services.catalogue.actions.republish_catalogue import republish_catalogue
+from services.catalogue.settings import Settings
+from services.catalogue.storage.folder import read_folder, write_folder
+from services.chassis.settings import load
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+as_json = click.option("--json", "in_json", is_flag=True, help="Answer as one JSON document.")
+
+
+@click.group()
+def group() -> None:
+    """The catalogue of procedures, forms, units and working days.
+
+    \b
+    Example: motcua catalogue import deploy/demo --publish
+    """
+
+
+def _parts() -> wiring.Parts:
+    parts = wiring.build(load(Settings, "CATALOGUE"))
+    wiring.prepare(parts)
+    return parts
+
+
+@group.command("import")
+@click.argument("folder", type=FOLDER)
+@click.option("--publish", is_flag=True, help="Store and tell the changes; without it they are only shown.")
+@as_json
+def import_folder(folder: Path, publish: bool, in_json: bool) -> None:
+    """Bring in a folder: procedures/*.yaml, fields.yaml, units.yaml, calendar.yaml, forms/*.docx.
+
+    Without --publish this is a dry run. All faults of all files are named at once, and then nothing is stored.
+    What is not in the folder stays as it is.
+
+    \b
+    Example: motcua catalogue import deploy/demo --publish
+    """
+    parts = _parts()
+    plan = _plan(parts, folder, in_json)
+    if publish:
+        with click.progressbar(range(len(plan.changes)), label="Publishing", file=sys.stderr) as progress:
+            parts.imports.publish(plan, lambda: progress.update(1))
+    _tell_changes(plan.changes, publish, in_json)
+
+
+@group.command()
+@click.argument("folder", type=FOLDER)
+@as_json
+def diff(folder: Path, in_json: bool) -> None:
+    """Show place by place how a folder differs from what is stored.
+
+    \b
+    Example: motcua catalogue diff deploy/demo
+    """
+    parts = _parts()
+    plan = _plan(parts, folder, in_json)
+    found: list[dict[str, Any]] = []
+    stored = {register: {e.code: e.document for e in parts.registers.all(register)} for register, *_ in plan.entries}
+    for register, entry, change in plan.entries:
+        found += _places(change, stored[register].get(entry.code), entry.document)
+    for edition, change in plan.editions:
+        procedure = parts.shelf.one(edition.code)
+        found += _places(change, procedure.definition if procedure else None, edition.definition)
+    if in_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for place in found:
+        click.echo(f"{place['kind']} {place['code']} {place['path']}: {place['before']!r} -> {place['after']!r}")
+    click.echo(f"{len(found)} differences.")
+
+
+@group.command()
+@click.argument("folder", type=FOLDER)
+@as_json
+def export(folder: Path, in_json: bool) -> None:
+    """Write the stored catalogue to a folder that import reads.
+
+    \b
+    Example: motcua catalogue export /tmp/catalogue
+    """
+    parts = _parts()
+    exported = export_catalogue(parts.shelf, parts.registers)
+    write_folder(folder, exported)
+    counts = {"procedures": len(exported.procedures), "forms": len(exported.files)}
+    _tell(counts, f"{counts['procedures']} procedures and {counts['forms']} forms written to {folder}.", in_json)
+
+
+@group.command()
+@as_json
+def republish(in_json: bool) -> None:
+    """Say everything again, so that other services' copies are made whole.
+
+    \b
+    Example: motcua catalogue republish
+    """
+    parts = _parts()
+    said = republish_catalogue(parts.shelf, parts.registers)
+    _tell({"said": said}, f"{said} documents will be said again.", in_json)
+
+
+@group.command()
+@click.argument("code")
+@as_json
+def retire(code: str, in_json: bool) -> None:
+    """Take a procedure off the list; dossiers already opened under it go on.
+
+    \b
+    Example: motcua catalogue retire 1.001193
+    """
+    parts = _parts()
+    parts.shelf.retire(code, parts.clock.now())
+    _tell({"retired": code}, f"{code} is no longer offered.", in_json)
+
+
+def _plan(parts: wiring.Parts, folder: Path, in_json: bool) -> Plan:
+    """Ends the command with exit code 1 and every fault, when the folder has any."""
+    try:
+        return parts.imports.plan(read_folder(folder))
+    except BundleRefused as refused:
+        if in_json:
+            click.echo(
+                json.dumps({"faults": [asdict(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2)
+            )
+        else:
+            for fault in refused.faults:
+                click.echo(str(fault), err=True)
+            click.echo(f"{len(refused.faults)} faults; nothing was stored.", err=True)
+        raise click.exceptions.Exit(1) from refused
+
+
+def _tell_changes(changes: tuple[Change, ...], published: bool, in_json: bool) -> None:
+    if in_json:
+        document = {"published": published, "changes": [asdict(change) for change in changes]}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    for change in changes:
+        if change.what != "unchanged":
+            version = f" version {change.version}" if change.version else ""
+            click.echo(f"{change.what:9} {change.kind} {change.code}{version}")
+    made = sum(change.what != "unchanged" for change in changes)
+    end = "published" if published else "to be published (dry run: add --publish)"
+    click.echo(f"{made} {end}, {len(changes) - made} unchanged.")
+
+
+def _places(change: Change, before: Any, after: Any) -> list[dict[str, Any]]:
+    if change.what == "unchanged":
+        return []
+    places = [asdict(difference) for difference in differences(before or {}, dict(after))]
+    named = {"kind": change.kind, "code": change.code}
+    return [{**named, **place} for place in places] or [{**named, "path": "forms", "before": "other", "after": "other"}]
+
+
+def _tell(document: dict[str, Any], words: str, in_json: bool) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False) if in_json else words)

@@ -1,0 +1,1 @@
+"""What the catalogue knows, in plain Python: procedures and their definitions, units, the calendar, search folding."""

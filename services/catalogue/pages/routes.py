@@ -1,0 +1,132 @@
+"""The public pages: home, the list, one procedure, its forms, and what programmers need."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+from flask import Blueprint, Response, g, make_response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from services.catalogue.actions.browse import AUDIENCES, SERVICE_LEVELS, Browse
+from services.catalogue.pages import shown
+from services.catalogue.pages.cached import PageCache
+from services.catalogue.pages.documents import PublicSchemas
+from services.catalogue.pages.search_form import NAMES, SearchForm
+from services.chassis.errors import NotFound
+from services.chassis.identity import anyone, who
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SERVICES = ("catalogue", "accounts", "submissions", "tracking", "notifier")
+HERE = Path(__file__).parent
+
+
+def build(browse: Browse, cache: PageCache, schemas: PublicSchemas) -> Blueprint:
+    pages = Blueprint("catalogue", __name__)
+    pages.add_app_template_global(shown.local, "local")
+    pages.add_app_template_global(shown.level_label, "level_label")
+    pages.add_app_template_global(shown.span, "span")
+    pages.add_app_template_global(shown.words_of, "words_of")
+    pages.add_app_template_filter(shown.iso_day, "iso_day")
+
+    @pages.get("/")
+    @who(anyone)
+    def home() -> ResponseReturnValue:
+        return cache.answer(lambda: render_template("catalogue/home.html", snapshot=browse.snapshot()))
+
+    @pages.get("/thu-tuc")
+    @who(anyone)
+    def procedures() -> ResponseReturnValue:
+        return cache.answer(lambda: _list(browse, SearchForm.read(request.args)))
+
+    @pages.get("/thu-tuc/<code>")
+    @who(anyone)
+    def procedure(code: str) -> ResponseReturnValue:
+        return cache.answer(lambda: _procedure(browse, code))
+
+    @pages.get("/thu-tuc/<code>/bieu-mau/<file>")
+    @who(anyone)
+    def form(code: str, file: str) -> ResponseReturnValue:
+        return _form(browse, code, file)
+
+    @pages.get("/tai-lieu-api")
+    @who(anyone)
+    def documents() -> ResponseReturnValue:
+        return cache.answer(
+            lambda: render_template("catalogue/documents.html", services=SERVICES, events=schemas.titles)
+        )
+
+    @pages.get("/schemas/<path:name>")
+    @who(anyone)
+    def schema(name: str) -> ResponseReturnValue:
+        return _schema(schemas, name)
+
+    return pages
+
+
+def _list(browse: Browse, form: SearchForm) -> str:
+    found = browse.find(form.meant)
+    snapshot = browse.snapshot()
+    return render_template(
+        "catalogue/procedures.html",
+        form=form,
+        found=found,
+        hits=found.hits.items,
+        wrong=_wrong(form, found.ignored),
+        tones=shown.LEVEL_TONES,
+        fields=[(code, shown.local(document)) for code, document in snapshot.fields.items()],
+        units=[(code, shown.local(unit)) for code, unit in snapshot.units.items() if unit["active"]],
+        audiences=[(value, g.texts.t(f"audience.{value}")) for value in AUDIENCES],
+        levels=[(value, shown.level_label(value)) for value in SERVICE_LEVELS],
+        next_url=form.address(page=found.page + 1) if found.page < found.pages else None,
+        previous_url=form.address(page=found.page - 1) if found.page > 1 else None,
+    )
+
+
+def _wrong(form: SearchForm, ignored: tuple[str, ...]) -> list[str]:
+    """What was not understood, in words, with the value cut to what a line holds."""
+    t = g.texts.t
+    return [t(f"list.wrong.{NAMES[name]}", value=getattr(form.asked, name)[:60]) for name in ignored]
+
+
+def _procedure(browse: Browse, code: str) -> ResponseReturnValue:
+    procedure = browse.procedure(code)
+    snapshot = browse.snapshot()
+    retired = procedure.status == "retired"
+    page = render_template(
+        "catalogue/procedure.html",
+        procedure=procedure,
+        definition=procedure.definition,
+        retired=retired,
+        tone=shown.LEVEL_TONES[procedure.definition["service_level"]],
+        methods=shown.methods(procedure.definition),
+        papers=shown.papers(procedure),
+        fees=shown.fees(procedure.definition),
+        agencies=shown.agencies(procedure.definition),
+        units=shown.receiving(procedure, snapshot),
+    )
+    return make_response(page, 410 if retired else 200)
+
+
+def _form(browse: Browse, code: str, file: str) -> Response:
+    form = browse.form(code, file)
+    response = send_file(
+        BytesIO(form.content),
+        mimetype=DOCX,
+        as_attachment=True,
+        download_name=form.name,
+        etag=form.sha256,
+        max_age=300,
+    )
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def _schema(schemas: PublicSchemas, name: str) -> Response:
+    documents: Mapping[str, bytes] = schemas.documents
+    if name not in documents:
+        raise NotFound(f"no schema {name}")
+    response = Response(documents[name], content_type="application/schema+json")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,114 @@
+"""A procedure as its page shows it: its definition in the reader's language, in tables and lists."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import g
+
+from services.catalogue.actions.browse import Snapshot
+from services.catalogue.actions.records import Document, FormFile, Procedure
+from services.catalogue.domain.procedure import OLD_LEVELS
+
+LEVEL_TONES = {"toan_trinh": "success", "mot_phan": "info", "thong_tin": "neutral"}
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The components wanted in one case (trường hợp), as rows of a table."""
+
+    title: str
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def local(document: Mapping[str, Any], key: str = "name") -> str:
+    """A text of the definition in English where that is read and written, else in Vietnamese."""
+    english = document.get(f"{key}_en") if g.texts.language == "en" else None
+    return str(english or document.get(key) or "")
+
+
+def level_label(service_level: str) -> str:
+    """With the old number, by which many people still know it."""
+    return str(g.texts.t(f"level.{service_level}", number=OLD_LEVELS[service_level]))
+
+
+def span(duration: Document | None) -> str:
+    if not duration:
+        return ""
+    amount = duration["amount"]
+    form = "one" if amount == 1 else "other"
+    return str(g.texts.t(f"duration.{duration['unit']}.{form}", amount=amount))
+
+
+def words_of(kind: str, values: Iterable[str]) -> str:
+    return ", ".join(g.texts.t(f"{kind}.{value}") for value in values)
+
+
+def iso_day(text: str) -> str:
+    """2026-01-20 as 20/01/2026."""
+    return date.fromisoformat(text).strftime("%d/%m/%Y")
+
+
+def agencies(definition: Document) -> list[tuple[str, str]]:
+    """Cơ quan thực hiện, phối hợp and có thẩm quyền, those that are named."""
+    kinds = ("agency", "coordinating", "competent")
+    return [(g.texts.t(f"procedure.{kind}"), definition[kind]) for kind in kinds if definition.get(kind)]
+
+
+def methods(definition: Document) -> list[tuple[Any, ...]]:
+    """Rows of Cách thức thực hiện."""
+    t = g.texts.t
+    return [
+        (t(f"channel.{row['channel']}"), span(row["duration"]), row["fee"], row.get("note", ""))
+        for row in definition["methods"]
+    ]
+
+
+def papers(procedure: Procedure) -> list[Papers]:
+    """Thành phần hồ sơ of each case; one without a title where there is but one case."""
+    definition = procedure.definition
+    forms = {form.name: form for form in procedure.forms}
+    cases = definition["cases"]
+    return [
+        Papers(
+            local(case) if len(cases) > 1 else "",
+            tuple(
+                _paper(procedure.code, row, forms)
+                for row in definition["components"]
+                if not row.get("cases") or case["code"] in row["cases"]
+            ),
+        )
+        for case in cases
+    ]
+
+
+def fees(definition: Document) -> list[tuple[Any, ...]]:
+    t = g.texts.t
+    rows = []
+    for row in definition["fees"]:
+        channel = row.get("channel", "all")
+        notes = [row.get("exemptions", ""), t(f"fee.channel.{channel}") if channel != "all" else ""]
+        name = {"text": local(row), "note": t(f"fee.kind.{row['kind']}")}
+        amount = {"amount": row["amount"], "per": row.get("per", "")}
+        rows.append((name, amount, t(f"fee.when.{row['when']}"), " ".join(note for note in notes if note)))
+    return rows
+
+
+def receiving(procedure: Procedure, snapshot: Snapshot) -> list[Document]:
+    """The units a person can file at, those that work at present."""
+    units = (snapshot.units.get(code) for code in procedure.definition["units"])
+    return [unit for unit in units if unit is not None and unit["active"]]
+
+
+def _paper(code: str, row: Document, forms: Mapping[str, FormFile]) -> tuple[Any, ...]:
+    t = g.texts.t
+    need = t("papers.required") if row["required"] else t("papers.optional")
+    note = f"{need}. {row['note']}" if row.get("note") else need
+    kinds = ("originals", "certified", "copies")
+    counts = [t(f"papers.{kind}", count=row[kind]) for kind in kinds if row.get(kind)]
+    form = forms.get(row.get("form_file", ""))
+    link: Any = ""
+    if form is not None:
+        link = {"text": t("papers.download"), "url": f"/thu-tuc/{code}/bieu-mau/{form.name}", "size": form.size}
+    return ({"text": local(row), "note": note}, "; ".join(counts) or t("papers.none"), link)

@@ -1,0 +1,38 @@
+"""The collections, their indexes and the migrations that made them."""
+
+from pymongo import ASCENDING
+from pymongo.errors import CollectionInvalid
+
+from services.chassis import trust
+from services.chassis.messages import outbox
+from services.chassis.mongo import Db, Migration
+
+PROCEDURES = "procedures"
+VERSIONS = "procedure_versions"
+FORMS = "form_files"
+COUNTERS = "counters"
+REGISTERS = ("fields", "units", "calendar")
+
+
+def _first_shape(db: Db) -> None:
+    for name in (PROCEDURES, VERSIONS, FORMS, COUNTERS, outbox.OUTBOX, *REGISTERS):
+        _create(db, name)
+    procedures = db[PROCEDURES]
+    procedures.create_index([("status", ASCENDING), ("order_key", ASCENDING)])
+    procedures.create_index([("status", ASCENDING), ("definition.field.code", ASCENDING), ("order_key", ASCENDING)])
+    procedures.create_index([("status", ASCENDING), ("definition.units", ASCENDING)])
+    procedures.create_index("words")
+    db[VERSIONS].create_index([("code", ASCENDING), ("version", ASCENDING)], unique=True)
+    outbox.create_indexes(db)
+    trust.create_indexes(db)
+
+
+def _create(db: Db, name: str) -> None:
+    """Transactions write only to collections that exist."""
+    try:
+        db.create_collection(name)
+    except CollectionInvalid:
+        return
+
+
+MIGRATIONS = (Migration("001_first_shape", _first_shape),)

@@ -1,0 +1,23 @@
+"""Rate limits shared by all processes of a service, counted in its MongoDB (moving windows)."""
+
+import hashlib
+
+from limits import parse
+from limits.storage import MongoDBStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from services.chassis.errors import TooMany
+
+
+class Limits:
+    """`hit` counts one try; keys are kept as hashes, so that no address or name is stored."""
+
+    def __init__(self, mongo_url: str, database: str) -> None:
+        storage = MongoDBStorage(mongo_url, database_name=database)
+        self._limiter = MovingWindowRateLimiter(storage)
+
+    def hit(self, what: str, key: str, rate: str) -> None:
+        """`rate` as in "5/minute" or "10 per 15 minutes". Raises: TooMany."""
+        hashed = hashlib.sha256(key.encode()).hexdigest()[:32]
+        if not self._limiter.hit(parse(rate), what, hashed):
+            raise TooMany(what)

@@ -1,0 +1,21 @@
+"""What the notifier needs to be told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.chassis.settings import Shared, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Shared):
+    mongo_url: str = setting("MongoDB with the database name, mongodb://…/motcua_notifier.", secret=True)
+    master_keys_path: Path = setting("File of the master keys that encrypt addresses and the content of notices.")
+    smtp_url: str = setting(
+        "Mail server: smtp://[user:password@]host:port; smtps:// with TLS from the start, smtp+starttls://.",
+        secret=True,
+    )
+    sender: str = setting("Address that mails come from.")
+    amqp_management_url: str = setting(
+        "RabbitMQ's management API, http://user:password@host:port; only `motcua agencies` uses it.", secret=True
+    )
+    worker_port: int = setting("Port of the worker's health and metrics; 0 for none.", default=0)

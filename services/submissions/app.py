@@ -1,0 +1,27 @@
+"""The web side of submissions: `gunicorn "services.submissions.app:create_app()"`."""
+
+from flask import Flask
+
+from services.chassis.settings import load
+from services.chassis.web import build_app
+from services.submissions import wiring
+from services.submissions.api.desk import build_desk_api
+from services.submissions.api.routes import build_api
+from services.submissions.settings import MEGABYTE, Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or load(Settings, "SUBMISSIONS")
+    return app_of(wiring.build(settings))
+
+
+def app_of(parts: wiring.Parts) -> Flask:
+    parts.prepare()
+    return build_app(
+        "submissions",
+        parts.settings,
+        parts.reader,
+        apis=[build_api(parts.actions), build_desk_api(parts.actions)],
+        checks={"mongodb": lambda: parts.db.command("ping"), "object_storage": parts.blobs.check},
+        max_body=parts.settings.upload_limit + MEGABYTE,
+    )

@@ -1,0 +1,122 @@
+"""The servers as containers, where an engine answers and its images can be had."""
+
+import json
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from deploy.local.servers import EICAR
+
+PATIENCE_SECONDS = 2
+PULL_SECONDS = 120
+START_SECONDS = 90
+MONGO = "mongo:7"
+RABBITMQ = "rabbitmq:4-management"
+MINIO = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z"
+CLAMAV = "clamav/clamav:stable"
+
+
+def why_not() -> str | None:
+    """Why containers can't be used here, in words; None if they can."""
+    if not _docker("info", seconds=PATIENCE_SECONDS):
+        return "no container engine answers"
+    for image in (MONGO, RABBITMQ, MINIO, CLAMAV):
+        if not _docker("image", "inspect", image) and not _docker("pull", "--quiet", image, seconds=PULL_SECONDS):
+            return f"image {image} can't be had"
+    return None
+
+
+def start(record: Path) -> dict[str, str]:
+    """Addresses by their names in `Servers`; `record` keeps the containers' ids for `remove`."""
+    # Imported here: without an engine its import alone costs a second.
+    from testcontainers.core.config import testcontainers_config
+    from testcontainers.core.container import DockerContainer
+
+    # Its reaper would stop everything when the worker that started it ends, while others still use it.
+    testcontainers_config.ryuk_disabled = True
+    mongo = DockerContainer(MONGO).with_exposed_ports(27017).with_command("mongod --replSet rs0 --bind_ip_all")
+    rabbitmq = (
+        DockerContainer(RABBITMQ)
+        .with_exposed_ports(5672, 15672)
+        .with_env("RABBITMQ_DEFAULT_USER", "motcua")
+        .with_env("RABBITMQ_DEFAULT_PASS", "motcua-test")
+    )
+    blobs = (
+        DockerContainer(MINIO)
+        .with_exposed_ports(9000)
+        .with_env("MINIO_ROOT_USER", "motcua-test")
+        .with_env("MINIO_ROOT_PASSWORD", "motcua-test-secret")
+        .with_command("server /data")
+    )
+    signatures = Path(tempfile.mkdtemp(prefix="signatures", dir=record.parent))
+    (signatures / "eicar.ndb").write_text(f"Eicar-Test-Signature:0:0:{EICAR.hex()}\n")
+    scanner = (
+        DockerContainer(CLAMAV)
+        .with_exposed_ports(3310)
+        .with_env("CLAMAV_NO_FRESHCLAMD", "true")
+        .with_volume_mapping(str(signatures), "/var/lib/clamav", "rw")
+    )
+    ids: list[str] = []
+    for container in (mongo, rabbitmq, blobs, scanner):
+        container.start()
+        ids.append(container.get_wrapped_container().id)
+        record.write_text(json.dumps(ids))
+
+    def address(container: DockerContainer, port: int) -> str:
+        return f"{container.get_container_host_ip()}:{container.get_exposed_port(port)}"
+
+    addresses = {
+        "mongo_url": f"mongodb://{address(mongo, 27017)}/?directConnection=true",
+        "amqp_url": f"amqp://motcua:motcua-test@{address(rabbitmq, 5672)}//",
+        "amqp_management_url": f"http://motcua:motcua-test@{address(rabbitmq, 15672)}",
+        "blobs_url": f"http://motcua-test:motcua-test-secret@{address(blobs, 9000)}",
+        "scanner_url": f"tcp://{address(scanner, 3310)}",
+    }
+    _wait(addresses)
+    return addresses
+
+
+def remove(record: Path) -> None:
+    if record.exists():
+        _docker("rm", "--force", "--volumes", *json.loads(record.read_text()), seconds=60)
+
+
+def _wait(addresses: dict[str, str]) -> None:
+    import pymongo
+    from pymongo.errors import OperationFailure, PyMongoError
+
+    from deploy.local import probes
+
+    deadline = time.monotonic() + START_SECONDS
+
+    def is_primary() -> bool:
+        with pymongo.MongoClient(addresses["mongo_url"], serverSelectionTimeoutMS=1000) as client:
+            if not client.admin.command("hello").get("setName"):
+                members = [{"_id": 0, "host": "127.0.0.1:27017"}]
+                client.admin.command("replSetInitiate", {"_id": "rs0", "members": members})
+            return bool(client.admin.command("hello")["isWritablePrimary"])
+
+    checks = {
+        "mongo": is_primary,
+        "rabbitmq": lambda: probes.ready(addresses["amqp_management_url"] + "/api/health/checks/virtual-hosts"),
+        "blobs": lambda: probes.http(addresses["blobs_url"]),
+        "scanner": lambda: probes.scanner(int(addresses["scanner_url"].rpartition(":")[2])),
+    }
+    for name, check in checks.items():
+        while True:
+            try:
+                if check():
+                    break
+            except (OSError, PyMongoError, OperationFailure):
+                pass
+            if time.monotonic() > deadline:
+                raise AssertionError(f"container of {name} has not answered in {START_SECONDS} s")
+            time.sleep(0.2)
+
+
+def _docker(*arguments: str, seconds: float = 10) -> bool:
+    try:
+        return subprocess.run(["docker", *arguments], capture_output=True, timeout=seconds).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
