@@ -13,6 +13,7 @@ from services.chassis import mongo as chassis_mongo
 from services.chassis.blobs import REGION, Blobs
 from services.chassis.mongo import Client, Db
 from tests.support import servers as real_servers
+from tests.support.browser import Browser
 from tests.support.servers import Servers
 
 
@@ -67,6 +68,14 @@ def bucket(servers: Servers) -> Iterator[Blobs]:
         blobs.remove(found.key)
     store = Minio(f"{address.hostname}:{address.port}", address.username, address.password, secure=False, region=REGION)
     store.remove_bucket(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of the run: Playwright starts only once in a process."""
+    browser = Browser()
+    yield browser
+    browser.close()
 
 
 def _fresh(prefix: str) -> str:

@@ -9,6 +9,7 @@ SENDER = "Cổng dịch vụ công tỉnh Thanh Hóa <khong-tra-loi@dichvucong.e
 def write_secret_urls(place: Place) -> None:
     """The URLs that hold a password, each in a file of its own."""
     place.write_secret("amqp_url", place.amqp_url)
+    place.write_secret("amqp_management_url", place.amqp_management_url)
     place.write_secret("blobs_url", place.blobs_url)
     for service in SERVICES:
         place.write_secret(f"{service}_mongo_url", place.database_url(service))
@@ -40,7 +41,11 @@ def of_service(place: Place, service: str) -> dict[str, str]:
             "SUBMISSIONS_SCANNER_URL": place.scanner_url,
         }
     if service == "notifier":
-        settings |= {"NOTIFIER_SMTP_URL": place.smtp_url, "NOTIFIER_SENDER": SENDER}
+        settings |= {
+            "NOTIFIER_SMTP_URL": place.smtp_url,
+            "NOTIFIER_SENDER": SENDER,
+            "NOTIFIER_AMQP_MANAGEMENT_URL_FILE": _secret(place, "amqp_management_url"),
+        }
     return settings
 
 

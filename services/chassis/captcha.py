@@ -80,7 +80,7 @@ class Captchas:
             return False
         given = "".join(answer.split()).upper().encode()
         right = (row["text"], row["spoken"], str(sum(row["terms"])))
-        return any([hmac.compare_digest(given, text.encode()) for text in right])
+        return any(hmac.compare_digest(given, text.encode()) for text in right)
 
     def _living(self, challenge: str, browser: str) -> Document | None:
         return self._rows.find_one({"_id": challenge, "browser": browser, "expires_at": {"$gt": self._clock.now()}})

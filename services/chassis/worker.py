@@ -114,7 +114,7 @@ class Worker:
         self._db = db
         self._lease = Lease(db, "worker", new_id())
         self._stop = Flag()
-        self._failed = False
+        self.failed = False
         self._hearer = Hearer(
             settings.amqp_url,
             service,
@@ -122,6 +122,7 @@ class Worker:
             Inbox(client, db, clock),
             schemas,
             handlers,
+            clock,
             lambda: client.admin.command("ping"),
         )
         relay = Relay(settings.amqp_url, service, queues, db, self._lease, clock)
@@ -154,17 +155,17 @@ class Worker:
                 thread.join(timeout=max(0.0, deadline - monotonic()))
         late = [thread.name for thread in threads if thread.is_alive()]
         self._let_go()
-        log.info("worker.stopped", late=late, failed=self._failed)
-        return 1 if self._failed or late else 0
+        log.info("worker.stopped", late=late, failed=self.failed)
+        return 1 if self.failed or late else 0
 
     def _guard(self, name: str, part: Callable[[], None]) -> None:
         try:
             part()
-        except BaseException as fault:
-            self._failed = True
+        except Exception as fault:
+            self.failed = True
             log.critical("worker.part_died", part=name, exc_info=fault)
-            raise
         finally:
+            self.failed = self.failed or not self._stop.is_set()
             self._stop.set()
 
     def _keep_lease(self) -> None:

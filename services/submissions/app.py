@@ -1,5 +1,7 @@
 """The web side of submissions: `gunicorn "services.submissions.app:create_app()"`."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from services.chassis.settings import load
@@ -7,6 +9,7 @@ from services.chassis.web import build_app
 from services.submissions import wiring
 from services.submissions.api.desk import build_desk_api
 from services.submissions.api.routes import build_api
+from services.submissions.pages.routes import build_pages
 from services.submissions.settings import MEGABYTE, Settings
 
 
@@ -21,6 +24,8 @@ def app_of(parts: wiring.Parts) -> Flask:
         "submissions",
         parts.settings,
         parts.reader,
+        pages=build_pages(parts.actions),
+        texts=Path(__file__).parent / "pages" / "texts",
         apis=[build_api(parts.actions), build_desk_api(parts.actions)],
         checks={"mongodb": lambda: parts.db.command("ping"), "object_storage": parts.blobs.check},
         max_body=parts.settings.upload_limit + MEGABYTE,

@@ -28,6 +28,7 @@ from services.submissions.actions.handle_dossier import (
     RequestSupplement,
     ReturnResult,
 )
+from services.submissions.actions.menu import Actions
 from services.submissions.actions.read_dossiers import ReadDossiers
 from services.submissions.actions.save_step import SaveStep
 from services.submissions.actions.start_draft import StartDraft
@@ -43,35 +44,6 @@ from services.submissions.storage.documents import MongoDocuments
 from services.submissions.storage.dossiers import MongoDossiers
 from services.submissions.storage.indexes import MIGRATIONS
 from services.submissions.storage.virus_scanner import ClamScanner
-
-
-@dataclass(frozen=True)
-class Actions:
-    """Everything a person, an officer or the worker can have done; what `api` and `pages` stand on."""
-
-    read: ReadDossiers
-    start_draft: StartDraft
-    save_step: SaveStep
-    choose_case: ChooseCase
-    discard_draft: DiscardDraft
-    attach: AttachDocument
-    remove_document: RemoveDocument
-    download: DownloadDocument
-    submit: SubmitDossier
-    send_supplement: SendSupplement
-    withdraw: Withdraw
-    receive: Receive
-    refuse: Refuse
-    request_supplement: RequestSupplement
-    pass_step: PassStep
-    extend: Extend
-    request_fee: RequestFee
-    record_fee: RecordFee
-    finish: Finish
-    return_result: ReturnResult
-    check_documents: CheckDocuments
-    stop_unanswered: StopUnanswered
-    tidy_storage: TidyStorage
 
 
 @dataclass(frozen=True)

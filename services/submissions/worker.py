@@ -8,10 +8,11 @@ from services.chassis import logs, worker
 from services.chassis.settings import load
 from services.chassis.worker import Sweep, trust_handlers
 from services.submissions import wiring
+from services.submissions.actions.menu import Actions
 from services.submissions.settings import Settings
 
 
-def sweeps(actions: wiring.Actions) -> list[Sweep]:
+def sweeps(actions: Actions) -> list[Sweep]:
     return [
         Sweep("check-documents", timedelta(seconds=1), lambda: _do(actions.check_documents)),
         Sweep("stop-unanswered", timedelta(minutes=5), lambda: _do(actions.stop_unanswered)),

@@ -6,6 +6,7 @@ browser = Browser(); page = browser.page("http://127.0.0.1:8080", width=360); ..
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
 
@@ -15,6 +16,8 @@ SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 HOME = {"127.0.0.1", "localhost"}
 PHONE, DESKTOP = 360, 1280
 PATIENCE_MS = 10_000
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_without_javascript: WeakSet[BrowserContext] = WeakSet()
 
 
 class Browser:
@@ -25,10 +28,9 @@ class Browser:
         self._chromium = self._playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGS)
         self.outside: list[str] = []
 
-    def visitor(
-        self, base_url: str, *, width: int = DESKTOP, javascript: bool = True, bare: bool = False
-    ) -> BrowserContext:
-        """A new person with no cookies. `bare` holds our scripts back but lets axe run: the look without JavaScript."""
+    def visitor(self, base_url: str, *, width: int = DESKTOP, javascript: bool = True) -> BrowserContext:
+        """A new person with no cookies. Without JavaScript `page.evaluate` waits for ever: use `screenshot`, `overflow`
+        and locators' actions, which do not need it."""
         options: dict[str, Any] = {"is_mobile": width < 600, "has_touch": width < 600}
         context = self._chromium.new_context(
             base_url=base_url,
@@ -39,27 +41,51 @@ class Browser:
             **options,
         )
         context.set_default_timeout(PATIENCE_MS)
-        context.route("**/*", lambda route: self._admit(route, bare))
+        context.route("**/*", self._admit)
+        if not javascript:
+            _without_javascript.add(context)
         return context
 
-    def page(self, base_url: str, *, width: int = DESKTOP, javascript: bool = True, bare: bool = False) -> Page:
+    def page(self, base_url: str, *, width: int = DESKTOP, javascript: bool = True) -> Page:
         """A tab of a new visitor; close it with `page.context.close()`."""
-        return self.visitor(base_url, width=width, javascript=javascript, bare=bare).new_page()
+        return self.visitor(base_url, width=width, javascript=javascript).new_page()
 
     def close(self) -> None:
         self._chromium.close()
         self._playwright.stop()
 
-    def _admit(self, route: Route, bare: bool) -> None:
+    def _admit(self, route: Route) -> None:
         address = urlsplit(route.request.url)
-        is_script = route.request.resource_type == "script"
         if address.scheme in ("http", "https") and address.hostname not in HOME:
             self.outside.append(route.request.url)
             route.abort()
-        elif bare and is_script:
-            route.abort()
         else:
             route.continue_()
+
+
+def has_javascript(page: Page) -> bool:
+    return page.context not in _without_javascript
+
+
+def bare_twin(page: Page) -> Page:
+    """The same markup at the same address in a tab that can run axe, our scripts held back."""
+    markup = page.content()
+    browser = page.context.browser
+    if browser is None:
+        raise RuntimeError("the tab's browser is closed")
+    twin = browser.new_context(viewport=page.viewport_size).new_page()
+    twin.route("**/*", lambda route: _mirror(route, markup))
+    twin.goto(page.url)
+    return twin
+
+
+def _mirror(route: Route, markup: str) -> None:
+    if route.request.resource_type == "document":
+        route.fulfill(body=markup, content_type="text/html; charset=utf-8")
+    elif route.request.resource_type == "script" or urlsplit(route.request.url).hostname not in HOME:
+        route.abort()
+    else:
+        route.continue_()
 
 
 def screenshot(page: Page, name: str) -> Path:
@@ -72,4 +98,10 @@ def screenshot(page: Page, name: str) -> Path:
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window; 0 is what we want."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    if has_javascript(page):
+        return int(page.evaluate(OVERFLOW))
+    twin = bare_twin(page)
+    try:
+        return int(twin.evaluate(OVERFLOW))
+    finally:
+        twin.context.close()

@@ -45,7 +45,7 @@ def unit(code: str, **changes: Any) -> dict[str, Any]:
 
 
 def units(*more: Mapping[str, Any]) -> dict[str, Any]:
-    named = {code for code in definition()["units"]}
+    named = set(definition()["units"])
     rows = [unit(code) for code in sorted(named - {row["code"] for row in more})]
     return {"units": [*rows, *more]}
 

@@ -1,4 +1,4 @@
-"""What the text catalogues of a service must hold: both languages the same keys, and every key that a template names."""
+"""What the text catalogues of a service must hold: the same keys in both languages, and every key that is named."""
 
 import re
 from pathlib import Path

@@ -112,7 +112,7 @@ def for_script(renewed: SignedIn | None) -> Response:
 
 
 def for_browser(renewed: SignedIn | None) -> Response:
-    """Back to where the browser came from; to the sign-in page when there is no session and no stale identity to shed."""
+    """Back to where the browser came from; to sign in when there is no session and no stale identity to shed."""
     target = paths.local(request.args.get("tiep"))
     if renewed or COOKIE in request.cookies:
         return make_response(redirect(target or paths.LANDING, 307))

@@ -76,7 +76,7 @@ def _query(browse: Browse, asked: dict[str, Any]) -> Query:
         if asked[name] and asked[name] not in codes
     ]
     try:
-        after = base64.urlsafe_b64decode(asked["cursor"]).decode()
+        after = base64.b64decode(asked["cursor"], altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         after = ""
         faults.append(FieldFault("cursor", "invalid", "fault.invalid"))
@@ -124,7 +124,7 @@ def _procedure(procedure: Procedure) -> dict[str, Any]:
         "code": procedure.code,
         "version": procedure.version,
         "status": procedure.status,
-        "published_at": procedure.published_at,
+        "published_at": procedure.published_at.isoformat(),
         "definition": procedure.definition,
         "forms": [
             {

@@ -7,7 +7,6 @@ reason, and only then acknowledged.
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import Event as Flag
 from typing import Any
 
@@ -19,6 +18,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import ConnectionFailure, EncryptionError, PyMongoError
 
 from services.chassis import logs
+from services.chassis.clock import Clock
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.messages import metrics
 from services.chassis.messages.broker import BROKER_FAULTS, Backoff, connected, pump
@@ -35,6 +35,7 @@ log = logs.get(__name__)
 Handler = Callable[[ClientSession, Event], None]
 
 PREFETCH = 20
+IDLE_SECONDS = 0.3
 ATTEMPT = "x-motcua-attempt"
 REASON = "x-motcua-reason"
 DETAIL = "x-motcua-detail"
@@ -68,6 +69,7 @@ class Hearer:
         inbox: Inbox,
         schemas: Schemas,
         handlers: Mapping[str, Handler],
+        clock: Clock,
         store_answers: Callable[[], object],
     ) -> None:
         """`store_answers` raises a PyMongoError while the store is away."""
@@ -77,6 +79,7 @@ class Hearer:
         self._inbox = inbox
         self._schemas = schemas
         self._handlers = handlers
+        self._clock = clock
         self._store_answers = store_answers
         self._deliveries: deque[tuple[Queue, Message]] = deque()
         self.connected = Flag()
@@ -89,7 +92,7 @@ class Hearer:
                 with connected(self._url, f"motcua.{self._service}.hearer") as connection:
                     self._serve(connection, stop, backoff)
             except BROKER_FAULTS as fault:
-                log.warning("hearer.broker_away", fault=type(fault).__name__)
+                log.warning("hearer.broker_away", fault=type(fault).__name__, detail=str(fault)[:200])
                 backoff.wait()
             finally:
                 self.connected.clear()
@@ -107,7 +110,7 @@ class Hearer:
         backoff.reset()
         with Heartbeat(connection) as heartbeat:
             while not stop.is_set():
-                pump(connection, 0.001 if self._deliveries else 1.0)
+                pump(connection, 0.001 if self._deliveries else IDLE_SECONDS)
                 if self._deliveries:
                     queue, message = self._deliveries.popleft()
                     with heartbeat.away():
@@ -168,7 +171,7 @@ class Hearer:
             return Fate(type(fault).__name__, again=True)
         (metrics.HANDLED if fresh else metrics.REPEATED).labels(queue).inc()
         if fresh:
-            metrics.LAG.labels(queue).observe(max(0.0, (datetime.now(UTC) - event.time).total_seconds()))
+            metrics.LAG.labels(queue).observe(max(0.0, (self._clock.now() - event.time).total_seconds()))
             log.info("event.handled", queue=queue)
         return DONE
 
@@ -186,7 +189,7 @@ class Hearer:
             target = queue.dead if delay is None else queue.lane(delay)
             note = {ATTEMPT: failures, REASON: fate.reason, DETAIL: fate.detail}
             if delay is None:
-                note[DIED_AT] = datetime.now(UTC).isoformat(timespec="seconds")
+                note[DIED_AT] = self._clock.now().isoformat(timespec="seconds")
                 metrics.DEAD.labels(queue.name, fate.reason).inc()
                 log.error("event.dead", queue=queue.name, reason=fate.reason, detail=fate.detail, attempt=failures)
             else:

@@ -49,8 +49,8 @@ class Relay:
                 with connected(self._url, f"motcua.{self._service}.relay") as connection:
                     self._serve(connection, stop, backoff)
             except BROKER_FAULTS as fault:
-                log.warning("relay.broker_away", fault=type(fault).__name__)
-                self._gauge_quietly()
+                log.warning("relay.broker_away", fault=type(fault).__name__, detail=str(fault)[:200])
+                self._gauge_without_broker()
                 backoff.wait()
             except PyMongoError as fault:
                 log.warning("relay.store_away", fault=type(fault).__name__)
@@ -60,7 +60,10 @@ class Relay:
         self._topology.declare(connection.default_channel)
         publisher = Publisher(connection)
         while not stop.is_set():
-            said = self.say_batch(publisher) if self._lease.held else 0
+            if not self._lease.held:
+                pump(connection, POLL_SECONDS)
+                continue
+            said = self.say_batch(publisher)
             if self._misses_queues:
                 self._topology.declare(connection.default_channel)
                 self._misses_queues = False
@@ -130,9 +133,10 @@ class Relay:
         for queue in self._topology.of(self._service):
             metrics.DEAD_WAITING.labels(queue.name).set(depth(connection.default_channel, queue.dead))
 
-    def _gauge_quietly(self) -> None:
+    def _gauge_without_broker(self) -> None:
         try:
-            self._gauge()
+            if self._lease.held:
+                self._gauge()
         except PyMongoError as fault:
             log.warning("relay.store_away", fault=type(fault).__name__)
 

@@ -18,14 +18,14 @@ LANGUAGES = ("vi", "en")
 CHASSIS_FOLDER = Path(__file__).parent / "texts"
 
 
-class MissingText(KeyError):
+class MissingTextError(KeyError):
     """A text is asked for that no catalogue has, or without a fact that its placeholder wants."""
 
 
 class Texts:
     """The texts in one language.
 
-    A missing text raises `MissingText` when `strict`; otherwise the Vietnamese one stands in, and the key itself where
+    A missing text raises `MissingTextError` when `strict`; otherwise the Vietnamese one stands in, and the key itself where
     that is missing too, so that a page is never lost for want of a word.
     """
 
@@ -52,7 +52,7 @@ class Texts:
 
     def _missed(self, key: str, **facts: str) -> None:
         if self._strict:
-            raise MissingText(f"{self.language}: {key} {facts or ''}".strip())
+            raise MissingTextError(f"{self.language}: {key} {facts or ''}".strip())
         log.warning("text.missing", key=key, language=self.language, **facts)
 
 

@@ -8,14 +8,15 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from services.chassis.blobs import BlobMissing
 from services.chassis.clock import Clock
+from services.chassis.errors import NotFound
 from services.submissions.actions.ports import Blobs, Documents, Dossiers
 from services.submissions.domain import document as documents_domain
 from services.submissions.domain import refusals
-from services.submissions.domain.document import KINDS, RESULT, Document, Limits, State
+from services.submissions.domain.document import KINDS, RESULT, By, Document, Limits, State
 from services.submissions.domain.dossier import Dossier, Person
 from services.submissions.domain.lifecycle import assert_may
 
@@ -69,10 +70,10 @@ class AttachDocument:
 
         Raises: NotFound, NotNow, UploadMissing, FileEmpty, FileTooLarge.
         """
-        return self._confirm(self._open(person, dossier_id), document_id)
+        return self._confirm(self._open(person, dossier_id), document_id, "applicant")
 
     def confirm_result(self, officer: Person, dossier_id: str, document_id: str) -> Document:
-        return self._confirm(self._open_desk(officer, dossier_id), document_id)
+        return self._confirm(self._open_desk(officer, dossier_id), document_id, "office")
 
     def store(
         self, person: Person, dossier_id: str, component: str, name: str, content: BinaryIO, size: int
@@ -95,10 +96,8 @@ class AttachDocument:
         assert_may("attach_result", dossier, officer)
         return dossier
 
-    def _reserve(
-        self, dossier: Dossier, component: str, name: str, size: int, by: Literal["applicant", "office"]
-    ) -> Document:
-        limits = self._limits(dossier, component)
+    def _reserve(self, dossier: Dossier, component: str, name: str, size: int, by: By) -> Document:
+        limits = self._limits(dossier, component, by)
         cleaned = documents_domain.clean_name(name)
         document = Document(
             id=self.draw_id(),
@@ -114,8 +113,8 @@ class AttachDocument:
         self.documents.add(document, dossier, limits, self.rules.quota)
         return document
 
-    def _limits(self, dossier: Dossier, code: str) -> Limits:
-        if code == RESULT:
+    def _limits(self, dossier: Dossier, code: str, by: By) -> Limits:
+        if by == "office":
             return Limits(tuple(KINDS), self.rules.result_files, self.rules.limit)
         component = dossier.procedure.component(code)
         if component is None or not component.belongs_to(dossier.case_code):
@@ -125,8 +124,10 @@ class AttachDocument:
     def _upload(self, document: Document) -> Upload:
         return Upload(document, self.blobs.presign_put(document.upload_key, self.rules.link_valid))
 
-    def _confirm(self, dossier: Dossier, document_id: str) -> Document:
+    def _confirm(self, dossier: Dossier, document_id: str, by: By) -> Document:
         document = self.documents.get(dossier.id, document_id)
+        if document.by != by:
+            raise NotFound("no such document")
         if document.state is not State.EXPECTED:
             return document
         try:
@@ -134,7 +135,7 @@ class AttachDocument:
         except BlobMissing:
             raise refusals.UploadMissing("nothing was put under the key", file=document.name) from None
         try:
-            documents_domain.assert_fits(document.name, size, self._limits(dossier, document.component))
+            documents_domain.assert_fits(document.name, size, self._limits(dossier, document.component, by))
         except (refusals.FileEmpty, refusals.FileTooLarge):
             self.documents.remove(document, dossier)
             self.blobs.remove(document.upload_key)

@@ -1,18 +1,15 @@
 """The officers' API, /api/submissions/v1/desk: the verbs of the one-stop desk on dossiers of the officer's units."""
 
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 from flask import jsonify, redirect
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from services.chassis.identity import current_person, who, with_role
-from services.submissions.actions import handle_dossier as verbs
-from services.submissions.actions.attach_document import AttachDocument
-from services.submissions.actions.download_document import DownloadDocument
+from services.submissions.actions.menu import Actions
 from services.submissions.actions.ports import DeskFilter
-from services.submissions.actions.read_dossiers import ReadDossiers
 from services.submissions.api import schemas, shapes
 from services.submissions.domain.codes import tidy
 from services.submissions.domain.dossier import HANDLING_ROLES, Channel, Status
@@ -20,39 +17,10 @@ from services.submissions.domain.dossier import HANDLING_ROLES, Channel, Status
 handlers_of_dossiers = with_role(*HANDLING_ROLES)
 
 
-class DeskActions(Protocol):
-    """The part of `wiring.Actions` that these routes stand on."""
+def build_desk_api(actions: Actions) -> Blueprint:
+    api = Blueprint("desk", __name__, description="The one-stop desk.")
 
-    @property
-    def read(self) -> ReadDossiers: ...
-    @property
-    def attach(self) -> AttachDocument: ...
-    @property
-    def download(self) -> DownloadDocument: ...
-    @property
-    def receive(self) -> verbs.Receive: ...
-    @property
-    def refuse(self) -> verbs.Refuse: ...
-    @property
-    def request_supplement(self) -> verbs.RequestSupplement: ...
-    @property
-    def pass_step(self) -> verbs.PassStep: ...
-    @property
-    def extend(self) -> verbs.Extend: ...
-    @property
-    def request_fee(self) -> verbs.RequestFee: ...
-    @property
-    def record_fee(self) -> verbs.RecordFee: ...
-    @property
-    def finish(self) -> verbs.Finish: ...
-    @property
-    def return_result(self) -> verbs.ReturnResult: ...
-
-
-def build_desk_api(actions: DeskActions) -> Blueprint:
-    api = Blueprint("desk", __name__, url_prefix="/desk", description="The one-stop desk.")
-
-    @api.get("/dossiers")
+    @api.get("/desk/dossiers")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.DeskListSchema, location="query")
     @api.response(HTTPStatus.OK)
@@ -68,21 +36,21 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         found = actions.read.desk_list(current_person(), chosen, cursor=given["cursor"], limit=given["limit"])
         return jsonify(shapes.page(found))
 
-    @api.get("/dossiers/<dossier_id>")
+    @api.get("/desk/dossiers/<dossier_id>")
     @who(handlers_of_dossiers)
     @api.response(HTTPStatus.OK)
     def read_dossier(dossier_id: str) -> ResponseReturnValue:
         """One dossier with answers, documents, history, and the verbs that this officer can do now."""
         return jsonify(shapes.desk(actions.read.desk(current_person(), dossier_id)))
 
-    @api.get("/dossiers/<dossier_id>/documents/<document_id>/content")
+    @api.get("/desk/dossiers/<dossier_id>/documents/<document_id>/content")
     @who(handlers_of_dossiers)
     @api.response(HTTPStatus.SEE_OTHER)
     def download(dossier_id: str, document_id: str) -> ResponseReturnValue:
         """Redirects to a short-lived link of a document that has been found clean."""
         return redirect(actions.download.at_desk(current_person(), dossier_id, document_id), HTTPStatus.SEE_OTHER)
 
-    @api.post("/dossiers/<dossier_id>/results")
+    @api.post("/desk/dossiers/<dossier_id>/results")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.ResultUploadSchema)
     @api.response(HTTPStatus.CREATED)
@@ -91,13 +59,13 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         begun = actions.attach.begin_result(current_person(), dossier_id, given["name"], given["size"])
         return jsonify(shapes.upload(begun)), HTTPStatus.CREATED
 
-    @api.post("/dossiers/<dossier_id>/results/<document_id>/confirmation")
+    @api.post("/desk/dossiers/<dossier_id>/results/<document_id>/confirmation")
     @who(handlers_of_dossiers)
     @api.response(HTTPStatus.OK)
     def confirm_result(dossier_id: str, document_id: str) -> ResponseReturnValue:
         return jsonify(shapes.document(actions.attach.confirm_result(current_person(), dossier_id, document_id)))
 
-    @api.post("/dossiers/<dossier_id>/reception")
+    @api.post("/desk/dossiers/<dossier_id>/reception")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.VersionSchema)
     @api.response(HTTPStatus.OK)
@@ -105,14 +73,14 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         """Receive: gives the official code and the due date."""
         return jsonify(shapes.dossier(actions.receive(current_person(), dossier_id, **given)))
 
-    @api.post("/dossiers/<dossier_id>/refusal")
+    @api.post("/desk/dossiers/<dossier_id>/refusal")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.ReasonSchema)
     @api.response(HTTPStatus.OK)
     def refuse(given: dict[str, Any], dossier_id: str) -> ResponseReturnValue:
         return jsonify(shapes.dossier(actions.refuse(current_person(), dossier_id, **given)))
 
-    @api.post("/dossiers/<dossier_id>/supplement-request")
+    @api.post("/desk/dossiers/<dossier_id>/supplement-request")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.SupplementRequestSchema)
     @api.response(HTTPStatus.OK)
@@ -124,7 +92,7 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         )
         return jsonify(shapes.dossier(asked))
 
-    @api.post("/dossiers/<dossier_id>/step")
+    @api.post("/desk/dossiers/<dossier_id>/step")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.NoteSchema)
     @api.response(HTTPStatus.OK)
@@ -132,7 +100,7 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         """Pass on to the next step of the workflow."""
         return jsonify(shapes.dossier(actions.pass_step(current_person(), dossier_id, **given)))
 
-    @api.post("/dossiers/<dossier_id>/extension")
+    @api.post("/desk/dossiers/<dossier_id>/extension")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.ExtendSchema)
     @api.response(HTTPStatus.OK)
@@ -140,14 +108,14 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         """Apologise and set a later due date, once."""
         return jsonify(shapes.dossier(actions.extend(current_person(), dossier_id, **given)))
 
-    @api.post("/dossiers/<dossier_id>/fee-request")
+    @api.post("/desk/dossiers/<dossier_id>/fee-request")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.AmountSchema)
     @api.response(HTTPStatus.OK)
     def request_fee(given: dict[str, Any], dossier_id: str) -> ResponseReturnValue:
         return jsonify(shapes.dossier(actions.request_fee(current_person(), dossier_id, **given)))
 
-    @api.post("/dossiers/<dossier_id>/fee-payment")
+    @api.post("/desk/dossiers/<dossier_id>/fee-payment")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.AmountSchema)
     @api.response(HTTPStatus.OK)
@@ -155,7 +123,7 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         """Paid at the desk."""
         return jsonify(shapes.dossier(actions.record_fee(current_person(), dossier_id, **given)))
 
-    @api.post("/dossiers/<dossier_id>/completion")
+    @api.post("/desk/dossiers/<dossier_id>/completion")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.NoteSchema)
     @api.response(HTTPStatus.OK)
@@ -163,7 +131,7 @@ def build_desk_api(actions: DeskActions) -> Blueprint:
         """Processing is over; needs a result file or a note."""
         return jsonify(shapes.dossier(actions.finish(current_person(), dossier_id, **given)))
 
-    @api.post("/dossiers/<dossier_id>/return")
+    @api.post("/desk/dossiers/<dossier_id>/return")
     @who(handlers_of_dossiers)
     @api.arguments(schemas.ReturnSchema)
     @api.response(HTTPStatus.OK)

@@ -1,7 +1,7 @@
 """The applicant's API, /api/submissions/v1: drafts, answers, uploads, sending, following."""
 
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
@@ -9,49 +9,14 @@ from flask_smorest import Blueprint
 
 from services.chassis.errors import FieldFault, InvalidInput
 from services.chassis.identity import applicants, current_person, who
-from services.submissions.actions.answer_office import SendSupplement, Withdraw
-from services.submissions.actions.attach_document import AttachDocument, RemoveDocument
-from services.submissions.actions.choose_case import ChooseCase
-from services.submissions.actions.discard_draft import DiscardDraft
-from services.submissions.actions.download_document import DownloadDocument
-from services.submissions.actions.read_dossiers import ReadDossiers
-from services.submissions.actions.save_step import SaveStep
-from services.submissions.actions.start_draft import StartDraft
-from services.submissions.actions.submit_dossier import SubmitDossier
+from services.submissions.actions.menu import Actions
 from services.submissions.api import schemas, shapes
 from services.submissions.domain.dossier import Channel, Dossier
 
 KEY_LENGTH = 100
 
 
-class ApplicantActions(Protocol):
-    """The part of `wiring.Actions` that these routes stand on."""
-
-    @property
-    def read(self) -> ReadDossiers: ...
-    @property
-    def start_draft(self) -> StartDraft: ...
-    @property
-    def save_step(self) -> SaveStep: ...
-    @property
-    def choose_case(self) -> ChooseCase: ...
-    @property
-    def discard_draft(self) -> DiscardDraft: ...
-    @property
-    def attach(self) -> AttachDocument: ...
-    @property
-    def remove_document(self) -> RemoveDocument: ...
-    @property
-    def download(self) -> DownloadDocument: ...
-    @property
-    def submit(self) -> SubmitDossier: ...
-    @property
-    def send_supplement(self) -> SendSupplement: ...
-    @property
-    def withdraw(self) -> Withdraw: ...
-
-
-def build_api(actions: ApplicantActions) -> Blueprint:
+def build_api(actions: Actions) -> Blueprint:
     api = Blueprint("dossiers", __name__, description="A person's own dossiers.")
 
     @api.post("/dossiers")

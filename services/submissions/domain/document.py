@@ -13,7 +13,10 @@ from services.submissions.domain.procedure import Component
 
 NAME_LENGTH = 120
 MEGABYTE = 1024 * 1024
+#: The component under which the files that the office gives out are kept.
 RESULT = "result"
+
+By = Literal["applicant", "office"]
 
 
 class State(StrEnum):
@@ -89,7 +92,7 @@ class Document:
     size: int
     state: State
     begun_at: datetime
-    by: Literal["applicant", "office"] = "applicant"
+    by: By = "applicant"
     sha256: str = ""
     reason: Reason | None = None
     uploaded_at: datetime | None = None

@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from services.submissions.domain.document import Reason
 
-MAX_PIXELS = 100_000_000
+#: Pictures are decoded to see whether they are whole. A JPEG is decoded small, a PNG only at its full size.
+MAX_PIXELS = {"JPEG": 120_000_000, "PNG": 40_000_000}
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 200
@@ -55,7 +56,7 @@ def _image(expected: str) -> Callable[[BinaryIO], Reason | None]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
                 with Image.open(content, formats=[expected]) as image:
-                    if image.width * image.height > MAX_PIXELS:
+                    if image.width * image.height > MAX_PIXELS[expected]:
                         return Reason.TOO_MANY_PIXELS
                     image.draft("RGB", (64, 64))
                     image.load()

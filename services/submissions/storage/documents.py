@@ -15,7 +15,7 @@ from services.submissions.domain.dossier import Dossier
 from services.submissions.domain.refusals import ChangedMeanwhile, StorageUsedUp, TooManyFiles
 
 DOCUMENTS = "documents"
-PLAIN = [
+PLAIN = (
     "dossier_id",
     "component",
     "kind",
@@ -27,7 +27,7 @@ PLAIN = [
     "checked_at",
     "attempts",
     "next_check_at",
-]
+)
 
 
 class MongoDocuments:

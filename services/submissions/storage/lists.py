@@ -14,7 +14,7 @@ from services.submissions.actions.ports import Page, Row
 from services.submissions.domain.dossier import Status
 
 MOST = 100
-FIELDS = [
+FIELDS = (
     "code",
     "provisional_code",
     "procedure",
@@ -27,7 +27,7 @@ FIELDS = [
     "received_at",
     "due_at",
     "respond_by",
-]
+)
 
 
 def page(
@@ -45,7 +45,9 @@ def page(
     if cursor:
         chosen = {"$and": [chosen, _after(cursor, order, down)]}
     direction = DESCENDING if down else ASCENDING
-    found = list(rows.find(chosen, FIELDS).sort([(order, direction), ("_id", direction)]).limit(limit + 1))
+    found = list(
+        rows.find(chosen, dict.fromkeys(FIELDS, 1)).sort([(order, direction), ("_id", direction)]).limit(limit + 1)
+    )
     shown = found[:limit]
     following = _cursor(shown[-1][order], shown[-1]["_id"]) if len(found) > limit else None
     return Page(tuple(_row(row, cipher) for row in shown), following)

@@ -75,7 +75,7 @@ def test_a_changed_procedure_becomes_the_next_version(office: Office) -> None:
 def test_a_changed_form_is_a_change_of_its_procedure(office: Office) -> None:
     whole = bundle()
     office.bring_in(whole)
-    forms = {name: DOCX + b" revised" for name in whole.forms}
+    forms = dict.fromkeys(whole.forms, DOCX + b" revised")
     assert office.bring_in(bundle(forms=forms)) == [("procedure", "1.001193", "changed", 2)]
 
 

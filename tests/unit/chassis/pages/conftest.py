@@ -1,4 +1,4 @@
-"""The gallery served on a free port, and one browser to look at it."""
+"""The gallery served on a free port."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from tests.support.browser import Browser
 from tests.unit.chassis.pages.gallery.app import create_app
 
 
@@ -24,10 +23,3 @@ def address(gallery: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    browser = Browser()
-    yield browser
-    browser.close()

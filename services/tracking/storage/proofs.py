@@ -1,0 +1,56 @@
+"""Solved captchas and what is left of them.
+
+A process takes a slice of a proof's look-ups at a time and hands them out from memory, so that a look-up costs no
+write of its own; a proof can never open more than it was granted.
+"""
+
+import secrets
+from collections import OrderedDict
+from datetime import datetime
+from threading import Lock
+
+from services.chassis.mongo import Db
+from services.tracking.storage.indexes import PROOFS
+
+SLICES = 10
+MOST_REMEMBERED = 20_000
+
+
+class MongoProofs:
+    """Satisfies `ports.Proofs`."""
+
+    def __init__(self, db: Db, lookups_per_proof: int) -> None:
+        self._rows = db[PROOFS]
+        self._granted = lookups_per_proof
+        self._slice = max(1, lookups_per_proof // SLICES)
+        self._lock = Lock()
+        self._in_hand: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+
+    def grant(self, until: datetime) -> str:
+        proof_id = secrets.token_urlsafe(16)
+        self._rows.insert_one({"_id": proof_id, "left": self._granted, "expires_at": until})
+        return proof_id
+
+    def spend(self, proof_id: str, now: datetime) -> bool:
+        with self._lock:
+            left, until = self._in_hand.get(proof_id, (0, now))
+            if left and now < until:
+                self._in_hand[proof_id] = (left - 1, until)
+                return True
+        return self._take(proof_id, now)
+
+    def _take(self, proof_id: str, now: datetime) -> bool:
+        living = {"_id": proof_id, "expires_at": {"$gt": now}}
+        for size in dict.fromkeys((self._slice, 1)):
+            row = self._rows.find_one_and_update({**living, "left": {"$gte": size}}, {"$inc": {"left": -size}})
+            if row is not None:
+                self._remember(proof_id, size - 1, row["expires_at"])
+                return True
+        return False
+
+    def _remember(self, proof_id: str, left: int, until: datetime) -> None:
+        with self._lock:
+            before, _ = self._in_hand.pop(proof_id, (0, until))
+            self._in_hand[proof_id] = (before + left, until)
+            while len(self._in_hand) > MOST_REMEMBERED:
+                self._in_hand.popitem(last=False)
