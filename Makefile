@@ -21,8 +21,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@command -v python3.11 >/dev/null || { echo "Python 3.11 is needed: sudo apt-get install python3.11 python3.11-venv" >&2; exit 3; }
 	@test -x $(PYTHON) || python3.11 -m venv $(VENV) || { echo "Python cannot make a virtual environment: sudo apt-get install python3.11-venv" >&2; rm -rf $(VENV); exit 3; }
 	@echo "Installing the pinned Python packages..."
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 up: $(STAMP) ## Start everything, load the demo province, print the address and the sign-ins

@@ -16,7 +16,7 @@ threads = int(os.environ.get("MOTCUA_WEB_THREADS", "8"))
 # Longer than the gateway keeps an idle connection, so that it is never the service that closes one in use.
 keepalive = 75
 timeout = 60
-graceful_timeout = 20
+graceful_timeout = 10
 # A worker shows that it lives by touching a file: kept in memory where there is such a folder.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # The services write an access line themselves, with the request id and without query strings.

@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 
 import click
+import structlog
 
 from services.chassis.errors import Refusal
 from services.chassis.settings import SettingsFault
@@ -43,6 +44,8 @@ def root() -> None:
 
 
 def main() -> None:
+    # What a command answers is on stdout alone, so that --json can be read by a program.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
     try:
         root.main(standalone_mode=True)
     except (Refusal, SettingsFault) as refusal:

@@ -102,14 +102,14 @@ def install(kind: str) -> None:
 
 
 def _readable(sign_ins: Any) -> str:
-    """A table where it is a list of like rows."""
-    rows = sign_ins.get("sign_ins", sign_ins) if isinstance(sign_ins, dict) else sign_ins
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        return json.dumps(sign_ins, ensure_ascii=False, indent=2)
+    """Officers and citizens as one table."""
+    rows = [row for kind in sign_ins.values() for row in kind]
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = [names, *([_cell(row.get(name, "")) for name in names] for row in rows)]
     widths = [max(len(line[column]) for line in table) for column in range(len(names))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in table)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table
+    )
 
 
 def _cell(value: Any) -> str:

@@ -3,7 +3,7 @@
 from deploy.local.place import ENCRYPTING_SERVICES, ROOT, SERVICES, Place
 
 BUCKET = "motcua-documents"
-SENDER = "Cổng dịch vụ công tỉnh Thanh Hóa <khong-tra-loi@dichvucong.example>"
+SENDER = "khong-tra-loi@dichvucong.example"
 
 
 def write_secret_urls(place: Place) -> None:

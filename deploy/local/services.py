@@ -37,7 +37,7 @@ def _web(place: Place, public_url: str, service: str) -> Program:
         lambda: probes.ready(ready),
         environment.of_web(place, public_url, service),
         priority=50,
-        stop_seconds=25,
+        stop_seconds=20,
     )
 
 
@@ -49,5 +49,5 @@ def _worker(place: Place, public_url: str, service: str) -> Program:
         lambda: probes.ready(ready),
         environment.of_worker(place, public_url, service),
         priority=50,
-        stop_seconds=25,
+        stop_seconds=20,
     )

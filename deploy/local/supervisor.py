@@ -1,6 +1,7 @@
 """supervisord as the local runner: it starts the programs, starts again what dies, and stops all it started."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,14 +12,15 @@ from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
-from supervisor.xmlrpc import SupervisorTransport  # type: ignore[import-untyped]
+from supervisor.states import STOPPED_STATES  # type: ignore[import-untyped]
+from supervisor.xmlrpc import Faults, SupervisorTransport  # type: ignore[import-untyped]
 
 from deploy.local import orphans
 from deploy.local.place import ROOT, Place
 from deploy.local.programs import Program
 
 START_SECONDS = 10
-STOP_SECONDS = 60
+STOP_SECONDS = 90
 
 
 class NotReady(Exception):  # noqa: N818
@@ -65,13 +67,19 @@ class Supervisor:
                 server.supervisor.addProcessGroup(name)
 
     def stop(self) -> None:
-        """Stop every program and the supervisor; return when all are gone."""
+        """Stop every program and the supervisor; return when all are gone.
+
+        What stands on others goes first, all of one priority at once: supervisor alone would stop one by one.
+        """
         pid = self.pid
         if pid is None:
             return
-        with self._server() as server:
-            server.supervisor.shutdown()
         deadline = time.monotonic() + STOP_SECONDS
+        with self._server() as server:
+            priorities = {row["name"]: row["process_prio"] for row in server.supervisor.getAllConfigInfo()}
+            for priority in sorted(set(priorities.values()), reverse=True):
+                _stop_together(server, [name for name in priorities if priorities[name] == priority], deadline)
+            server.supervisor.shutdown()
         while _is_alive(pid):
             if time.monotonic() > deadline:
                 raise NotReady(f"The supervisor (process {pid}) has not stopped after {STOP_SECONDS} seconds.")
@@ -112,9 +120,23 @@ class Supervisor:
             target.write("\n".join(sections))
 
 
+def _stop_together(server: Any, names: Sequence[str], deadline: float) -> None:
+    for name in names:
+        try:
+            server.supervisor.stopProcess(name, False)
+        except Fault as fault:
+            if fault.faultCode != Faults.NOT_RUNNING:
+                raise
+    while time.monotonic() < deadline:
+        states = {row["name"]: row["state"] for row in server.supervisor.getAllProcessInfo()}
+        if all(states[name] in STOPPED_STATES for name in names):
+            return
+        time.sleep(0.1)
+
+
 def _section(program: Program, logs: Path) -> str:
     command = " ".join(_quoted(word) for word in program.command)
-    environment = ",".join(f'{name}="{_percent_doubled(value)}"' for name, value in program.environment.items())
+    environment = ",".join(f"{name}={_setting(value)}" for name, value in program.environment.items())
     return f"""\
 [program:{program.name}]
 command={command}
@@ -139,6 +161,13 @@ def _quoted(word: str) -> str:
     """Supervisor splits a command as a shell does."""
     escaped = _percent_doubled(word).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _setting(value: str) -> str:
+    """Raises: ValueError, for the few values that supervisor's configuration can't hold."""
+    if '"' in value or "\n" in value or re.search(r"\s[;#]", value):
+        raise ValueError(f"supervisor cannot hand on the setting {value!r}")
+    return f'"{_percent_doubled(value)}"'
 
 
 def _percent_doubled(text: str) -> str:

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from services.accounts.settings import Settings
 from services.accounts.wiring import SERVICE, Parts, build
-from services.chassis.messages.consumer import Handler, ignored
 from services.chassis.settings import load
-from services.chassis.worker import Sweep, run, trust_handlers
+from services.chassis.worker import Sweep, run
 
+#: Accounts is where these facts come from; it needs nothing of the others.
+HEARD: tuple[str, ...] = ()
 SAY_KEYS_EVERY = timedelta(minutes=5)
 
 
@@ -18,10 +19,6 @@ def sweeps(parts: Parts) -> list[Sweep]:
         Sweep("rotate_signing_key", timedelta(hours=1), parts.rotate_signing_key.when_due),
         Sweep("forget_waiting", timedelta(hours=1), lambda: _forget(parts)),
     ]
-
-
-def handlers(parts: Parts) -> dict[str, Handler]:
-    return {"unit.changed": ignored, "unit.closed": ignored, **trust_handlers(parts.trust)}
 
 
 def _forget(parts: Parts) -> None:
@@ -36,7 +33,7 @@ def main() -> int:
         parts.db,
         parts.client,
         parts.clock,
-        handlers(parts),
+        {},
         sweeps(parts),
         {"mongo": parts.ping},
     )

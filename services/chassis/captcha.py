@@ -26,6 +26,7 @@ LETTERS = "AEFHKMNPRTXY3479"
 LENGTH = 5
 SPOKEN_LENGTH = 6
 COLLECTION = "captchas"
+BACKGROUND = (245, 247, 250)
 BROWSER = "captcha"
 
 
@@ -61,7 +62,7 @@ class Captchas:
     def image(self, challenge: str, browser: str) -> bytes | None:
         """PNG, 200×70; drawn anew at each call."""
         row = self._living(challenge, browser)
-        return bytes(self._painter.generate(row["text"], format="png").getvalue()) if row else None
+        return bytes(self._painter.generate(row["text"], "png", BACKGROUND, _ink()).getvalue()) if row else None
 
     def audio(self, challenge: str, browser: str) -> bytes | None:
         """WAV: six digits, another code than the drawn one."""
@@ -137,6 +138,11 @@ class CaptchaDesk:
     def _audio(self, challenge: str) -> Response:
         self._limits.hit("captcha_audio", request.remote_addr or "", "30/minute")
         return _file(self._captchas.audio(challenge, session.get(BROWSER, "")), "audio/wav")
+
+
+def _ink() -> tuple[int, int, int]:
+    """Any dark colour, at least 5:1 against the background."""
+    return secrets.randbelow(90), secrets.randbelow(90), secrets.randbelow(90)
 
 
 def _file(content: bytes | None, kind: str) -> Response:

@@ -1,7 +1,9 @@
 """MongoDB: a durable connection, transactions that may run twice, and ordered migrations."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pymongo import MongoClient, ReadPreference, WriteConcern
@@ -17,6 +19,11 @@ Document = dict[str, Any]
 Client = MongoClient[Document]
 Db = Database[Document]
 T = TypeVar("T")
+
+MIGRATIONS = "schema_migrations"
+TURN_SECONDS = 0.1
+#: A process that has been at a migration for so long is taken for dead.
+GIVEN_UP_AFTER = timedelta(minutes=1)
 
 log = logs.get(__name__)
 
@@ -74,27 +81,34 @@ class Migration:
 
 
 def migrate(db: Db, migrations: Sequence[Migration], clock: Clock) -> list[str]:
-    """Apply what has not been applied, in order, one process at a time; returns the names applied.
+    """Apply what has not been applied, in order, one process at a time; returns the names this process applied.
 
-    A process that finds the lock taken returns at once with an empty list once the other is done.
+    A process that finds another at it waits until that one is done, and takes over from one that died over it.
     """
-    done = db["schema_migrations"]
     applied = []
     for migration in migrations:
-        if done.find_one({"_id": migration.name, "done_at": {"$ne": None}}):
-            continue
-        _claim(db, migration, clock)
-        migration.apply(db)
-        done.update_one({"_id": migration.name}, {"$set": {"done_at": clock.now()}})
-        log.info("migration.applied", migration=migration.name, database=db.name)
-        applied.append(migration.name)
+        while not _is_done(db, migration):
+            if not _claim(db, migration, clock):
+                time.sleep(TURN_SECONDS)
+                continue
+            migration.apply(db)
+            db[MIGRATIONS].update_one({"_id": migration.name}, {"$set": {"done_at": clock.now()}})
+            log.info("migration.applied", migration=migration.name, database=db.name)
+            applied.append(migration.name)
     return applied
 
 
-def _claim(db: Db, migration: Migration, clock: Clock) -> None:
-    """Mark a migration as being run; a second runner applies it again, which is safe by contract."""
+def _is_done(db: Db, migration: Migration) -> bool:
+    return db[MIGRATIONS].find_one({"_id": migration.name, "done_at": {"$ne": None}}) is not None
+
+
+def _claim(db: Db, migration: Migration, clock: Clock) -> bool:
+    """Whether this process may run it now: nobody has, or whoever began has been at it for too long."""
     now = clock.now()
+    rows = db[MIGRATIONS]
     try:
-        db["schema_migrations"].insert_one({"_id": migration.name, "started_at": now, "done_at": None})
+        rows.insert_one({"_id": migration.name, "started_at": now, "done_at": None})
     except DuplicateKeyError:
-        log.info("migration.shared", migration=migration.name, database=db.name)
+        stale = {"_id": migration.name, "done_at": None, "started_at": {"$lt": now - GIVEN_UP_AFTER}}
+        return rows.update_one(stale, {"$set": {"started_at": now}}).modified_count == 1
+    return True

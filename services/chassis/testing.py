@@ -1,5 +1,6 @@
 """Fakes that are shipped beside what they fake."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,14 @@ class RecordingOutbox:
 
     def __init__(self, source: str, clock: Clock, schemas: Schemas) -> None:
         self.said: list[Said] = []
-        self._speech = Speech(source, clock, schemas)
+        self.speech = Speech(source, clock, schemas)
 
     @property
     def types(self) -> list[str]:
         return [said.event.type for said in self.said]
+
+    def post(self, _: ClientSession | None, said: Sequence[Said]) -> None:
+        self.said += said
 
     def tell(
         self,
@@ -35,7 +39,7 @@ class RecordingOutbox:
         time: datetime | None = None,
     ) -> None:
         del session
-        self.said.append(self._speech.internal(type, subject=subject, sequence=sequence, data=data, time=time))
+        self.said.append(self.speech.internal(type, subject=subject, sequence=sequence, data=data, time=time))
 
     def announce(
         self,
@@ -52,7 +56,7 @@ class RecordingOutbox:
     ) -> None:
         del session
         self.said.append(
-            self._speech.public(
+            self.speech.public(
                 type,
                 subject=subject,
                 sequence=sequence,

@@ -9,7 +9,10 @@ from services.chassis.settings import load
 from services.chassis.worker import Sweep, trust_handlers
 from services.submissions import wiring
 from services.submissions.actions.menu import Actions
+from services.submissions.messages import incoming
 from services.submissions.settings import Settings
+
+HEARD = (*incoming.HEARD, "signing_key.published", "session.revoked")
 
 
 def sweeps(actions: Actions) -> list[Sweep]:

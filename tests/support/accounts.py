@@ -58,7 +58,9 @@ class AccountsService:
         rows = self.db["outbox"].find({"routing_key": type} if type else {}).sort("_id")
         events = [from_wire(Wire(row["headers"], "application/json", bytes(row["body"]))) for row in rows]
         return [
-            {**event.data, "private": self.sealer.open(event.data["private"])} if "private" in event.data else event.data
+            {**event.data, "private": self.sealer.open(event.data["private"])}
+            if "private" in event.data
+            else event.data
             for event in events
         ]
 
@@ -76,6 +78,13 @@ class Visitor:
         response = self.client.get(path, base_url="https://localhost", **more)
         if response.mimetype == "text/html":
             self.page = response.text
+        return response
+
+    def visit(self, path: str) -> TestResponse:
+        """Like `get`, following redirects."""
+        response = self.get(path)
+        while response.status_code in (303, 307):
+            response = self.get(response.location)
         return response
 
     def post(self, path: str, values: dict[str, str] | None = None, *, address: str = "127.0.0.1") -> TestResponse:
@@ -109,7 +118,7 @@ class Visitor:
         return self.post("/tai-khoan/kich-hoat")
 
     def sign_in(self, login: str = "vidu@example.org", password: str = PASSWORD, **more: str) -> TestResponse:
-        self.get("/tai-khoan/dang-nhap")
+        self.visit("/tai-khoan/dang-nhap")
         return self.post("/tai-khoan/dang-nhap", {"login": login, "password": password} | more)
 
     def cookie(self, name: str) -> str | None:

@@ -3,10 +3,13 @@
 import json
 import subprocess
 import tempfile
-import time
+from collections.abc import Callable
 from pathlib import Path
 
+from pymongo.errors import PyMongoError
+
 from deploy.local.servers import EICAR
+from tests.support.waiting import until
 
 PATIENCE_SECONDS = 2
 PULL_SECONDS = 120
@@ -84,11 +87,8 @@ def remove(record: Path) -> None:
 
 def _wait(addresses: dict[str, str]) -> None:
     import pymongo
-    from pymongo.errors import OperationFailure, PyMongoError
 
     from deploy.local import probes
-
-    deadline = time.monotonic() + START_SECONDS
 
     def is_primary() -> bool:
         with pymongo.MongoClient(addresses["mongo_url"], serverSelectionTimeoutMS=1000) as client:
@@ -104,15 +104,14 @@ def _wait(addresses: dict[str, str]) -> None:
         "scanner": lambda: probes.scanner(int(addresses["scanner_url"].rpartition(":")[2])),
     }
     for name, check in checks.items():
-        while True:
-            try:
-                if check():
-                    break
-            except (OSError, PyMongoError, OperationFailure):
-                pass
-            if time.monotonic() > deadline:
-                raise AssertionError(f"container of {name} has not answered in {START_SECONDS} s")
-            time.sleep(0.2)
+        until(lambda check=check: _answers(check), START_SECONDS, f"container of {name}")
+
+
+def _answers(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (OSError, PyMongoError):
+        return False
 
 
 def _docker(*arguments: str, seconds: float = 10) -> bool:

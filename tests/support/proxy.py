@@ -10,7 +10,10 @@ _CHUNK = 65536
 
 
 class Proxy:
-    """Listens on a free port of the loopback. `cut` refuses and resets, `stall` keeps connections but passes nothing."""
+    """Listens on a free port of the loopback. `cut` refuses and resets, `stall` keeps connections but passes nothing.
+
+    `refused` counts the connections that were turned away.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -19,6 +22,7 @@ class Proxy:
         self._open: set[socket.socket] = set()
         self._lock = Lock()
         self._refuses = False
+        self.refused = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
@@ -66,6 +70,7 @@ class Proxy:
                 return
             try:
                 if self._refuses:
+                    self.refused += 1
                     raise ConnectionRefusedError
                 server = socket.create_connection(self._target, timeout=5)
                 server.settimeout(None)

@@ -6,11 +6,12 @@ from flask import request
 
 LANDING = "/ho-so"
 OFFICERS_LANDING = "/can-bo/ho-so"
-_NEVER = ("/tai-khoan/phien", "/tai-khoan/dang-xuat", "/tai-khoan/dang-nhap")
+SIGN_IN = "/tai-khoan/dang-nhap"
+_NEVER = ("/tai-khoan/phien", "/tai-khoan/dang-xuat")
 
 
 def local(target: str | None) -> str | None:
-    """The target when it is a path of this portal and no page of the way in or out."""
+    """The target when it is a path of this portal that is not itself on the way to somewhere."""
     if not target or len(target) > 2000 or not target.startswith("/") or target.startswith("//"):
         return None
     if "\\" in target or any(not c.isprintable() or c.isspace() for c in target):

@@ -5,8 +5,8 @@ from datetime import date
 from flask import Blueprint, flash, g, request
 from flask.typing import ResponseReturnValue
 
-from services.accounts.domain.account import Account
-from services.accounts.pages.forms import kept_values, see_other, show
+from services.accounts.domain.account import Account, Kind
+from services.accounts.pages.forms import kept_values, label, see_other, show
 from services.accounts.pages.needs import Needs
 from services.chassis.errors import NotFound, Refusal
 from services.chassis.identity import applicants, current_person, signed_in, who
@@ -60,4 +60,5 @@ def rows_of(account: Account) -> list[tuple[str, str]]:
             value = day(date.fromisoformat(value))
         rows.append((name, value))
     rows += [("email", profile.email), ("phone", profile.phone), ("address", profile.address)]
-    return [(t(f"accounts.field.{name}"), value) for name, value in rows if value]
+    kind = Kind.CITIZEN if account.kind is Kind.OFFICER else account.kind
+    return [(label(name, kind if name == "name" else None), value) for name, value in rows if value]

@@ -11,6 +11,7 @@ from services.accounts.pages.forms import (
     captcha_faults,
     client_address,
     kept_values,
+    label,
     leave_address,
     see_other,
     show,
@@ -124,6 +125,7 @@ def add_to(pages: Blueprint, needs: Needs) -> None:
             kind=kind,
             slug=slug,
             fields=FIELDS[kind],
+            label_of=label,
             values=kept_values(),
             captcha=captcha,
         )

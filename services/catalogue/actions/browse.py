@@ -109,11 +109,11 @@ class Browse:
         query, ignored = self._understand(asked)
         page, broken = _page(asked.page)
         ignored += ("page",) if broken else ()
-        hits = self._shelf.search(replace(query, skip=(page - 1) * PAGE))
+        hits = self._shelf.search(replace(query, offset=(page - 1) * PAGE))
         pages = max(1, -(-hits.total // PAGE))
         if page > pages:
             page = pages
-            hits = self._shelf.search(replace(query, skip=(page - 1) * PAGE))
+            hits = self._shelf.search(replace(query, offset=(page - 1) * PAGE))
         return Found(hits, query, page, pages, ignored)
 
     def search(self, query: Query) -> Hits:

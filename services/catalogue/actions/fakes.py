@@ -84,7 +84,7 @@ class MemoryShelf:
 
     def search(self, query: Query) -> Hits:
         found = sorted((_hit(e, query) for e in self._published() if _fits(e, query)), key=lambda hit: hit.key)
-        after = [hit for hit in found if hit.key > query.after][query.skip :]
+        after = [hit for hit in found if hit.key > query.after][query.offset :]
         return Hits(tuple(after[: query.limit]), len(found), len(after) > query.limit)
 
     def count_by_field(self) -> Mapping[str, int]:
@@ -156,8 +156,14 @@ def _hit(edition: Edition, query: Query) -> Hit:
         agency=shown["agency"],
         duration=shown.get("duration"),
         version=edition.version,
-        key=f"{_fit(edition.search.name, query.words)} {order}" if query.words else order,
+        key=f"{_fit(edition.search.name, query.words)} {1001 + len(edition.search.name)} {order}"
+        if query.words
+        else order,
     )
+
+
+def _rank(name: str, words: tuple[str, ...]) -> str:
+    return f"{_fit(name, words)} {1001 + len(name)}"
 
 
 def _fit(name: str, words: tuple[str, ...]) -> int:

@@ -30,7 +30,7 @@ class Shelf(Protocol):
         """A form of the present version, with its content."""
 
     def search(self, query: Query) -> Hits:
-        """Published ones only; with words: those named so first, else in the order of their names."""
+        """Published ones only; with words: those named so, shortly, first; else in the order of their names."""
 
     def count_by_field(self) -> Mapping[str, int]: ...
 

@@ -81,7 +81,7 @@ class Query:
     level: str = ""
     service_level: str = ""
     limit: int = 20
-    skip: int = 0
+    offset: int = 0
     after: str = ""
 
 

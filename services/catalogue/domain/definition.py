@@ -70,8 +70,8 @@ def _schema_faults(error: ValidationError) -> Iterator[Fault]:
     elif keyword == "additionalProperties":
         for key in sorted(set(map(str, instance)) - set(schema["properties"])):
             yield Fault(_join(path, key), "unknown_key", f"'{key}' is not known here")
-    elif schema is False:  # a key that does not go with this type of field
-        yield Fault(path, "unknown_key", "does not go with a field of this type")
+    elif keyword == "not":  # in the schema only under propertyNames, so the instance is the key
+        yield Fault(_join(path, instance), "unknown_key", f"'{instance}' does not go with a field of this type")
     elif keyword == "type" and "string" in demand and type(instance) in (int, float):
         yield Fault(path, "wrong_type", f"{instance} must be written in quotes")
     else:

@@ -1,7 +1,7 @@
 """The collections, their indexes and the migrations that made them."""
 
 from pymongo import ASCENDING
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 
 from services.chassis import trust
 from services.chassis.messages import outbox
@@ -11,6 +11,7 @@ PROCEDURES = "procedures"
 VERSIONS = "procedure_versions"
 FORMS = "form_files"
 COUNTERS = "counters"
+NAMESPACE_EXISTS = 48
 REGISTERS = ("fields", "units", "calendar")
 
 
@@ -28,11 +29,14 @@ def _first_shape(db: Db) -> None:
 
 
 def _create(db: Db, name: str) -> None:
-    """Transactions write only to collections that exist."""
+    """Transactions write only to collections that exist. Two processes that start at once may both come here."""
     try:
         db.create_collection(name)
     except CollectionInvalid:
         return
+    except OperationFailure as fault:
+        if fault.code != NAMESPACE_EXISTS:
+            raise
 
 
 MIGRATIONS = (Migration("001_first_shape", _first_shape),)

@@ -1,7 +1,8 @@
 """Finding procedures: every asked word must begin a stored word; those named so come first.
 
 The order is one string per procedure: how well it fits (0 its name begins with what was asked, 1 the name holds it,
-2 all words are in the name, 3 elsewhere), then its folded name and code. That string is the cursor, too.
+2 all words are in the name, 3 elsewhere), then how short its name is, then its folded name and code. That
+string is the cursor, too.
 """
 
 import re
@@ -21,7 +22,12 @@ def run(procedures: Collection[Document], query: Query) -> Hits:
     pipeline: list[Document] = [{"$match": match}, {"$set": {"key": _key(query.words)}}]
     if query.after:
         pipeline.append({"$match": {"key": {"$gt": query.after}}})
-    pipeline += [{"$sort": {"key": 1}}, {"$skip": query.skip}, {"$limit": query.limit + 1}, {"$project": _projection()}]
+    pipeline += [
+        {"$sort": {"key": 1}},
+        {"$skip": query.offset},
+        {"$limit": query.limit + 1},
+        {"$project": _projection()},
+    ]
     if not query.words:
         pipeline = _in_stored_order(match, query)
     rows = list(procedures.aggregate(pipeline))
@@ -39,7 +45,7 @@ def _in_stored_order(match: Document, query: Query) -> list[Document]:
         {"$match": match},
         *after,
         {"$sort": {"order_key": 1}},
-        {"$skip": query.skip},
+        {"$skip": query.offset},
         {"$limit": query.limit + 1},
         {"$project": {**_projection(), "key": "$order_key"}},
     ]
@@ -77,7 +83,8 @@ def _key(words: Sequence[str]) -> Document:
             "default": "3 ",
         }
     }
-    return {"$concat": [fit, "$order_key"]}
+    length = {"$toString": {"$add": [1000, {"$strLenCP": "$name"}]}}
+    return {"$concat": [fit, length, " ", "$order_key"]}
 
 
 def _projection() -> Document:

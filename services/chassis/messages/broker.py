@@ -11,8 +11,10 @@ from kombu.exceptions import OperationalError
 
 CONNECT_SECONDS = 5
 HEARTBEAT_SECONDS = 30
-#: The longest wait for any single answer of the broker.
-PATIENCE_SECONDS = 15.0
+#: The longest silence while we wait for an answer; shorter than the broker's heartbeats are apart (half of ours), or
+#: they would lengthen the wait for ever.
+PATIENCE_SECONDS = 10.0
+_FAREWELL_SECONDS = 1.0
 #: What a broken, refused or silent connection raises; the connection must then be discarded.
 BROKER_FAULTS = (AMQPError, OperationalError, OSError)
 _LONGEST_PAUSE = 10.0
@@ -40,6 +42,8 @@ def connected(url: str, name: str) -> Iterator[Connection]:
         connection.connection.transport.sock.settimeout(PATIENCE_SECONDS)
         yield connection
     finally:
+        with suppress(*BROKER_FAULTS, AttributeError):
+            connection.connection.transport.sock.settimeout(_FAREWELL_SECONDS)
         with suppress(*BROKER_FAULTS):
             connection.close()
 

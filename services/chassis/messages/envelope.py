@@ -12,6 +12,7 @@ from typing import Any
 
 from cloudevents.core.bindings import rabbitmq
 from cloudevents.core.exceptions import BaseCloudEventException
+from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 INTERNAL = "motcua.internal"
@@ -87,7 +88,7 @@ def from_wire(wire: Wire) -> Event:
     """Raises: BrokenEvent, with the code unreadable or unknown_type."""
     given = rabbitmq.RabbitMQMessage(wire.headers, wire.content_type or JSON, wire.body)
     try:
-        event = rabbitmq.from_rabbitmq_event(given)
+        event = rabbitmq.from_rabbitmq(given, JSONFormat(), _made_only_of)
         attributes = event.get_attributes()
         data, time = event.get_data(), event.get_time()
         sequence = int(attributes.get("sequence", 0))
@@ -109,6 +110,13 @@ def from_wire(wire: Wire) -> Event:
         request_id=str(attributes.get("requestid", event.get_id())),
         version=int(kind[2]),
     )
+
+
+def _made_only_of(attributes: dict[str, Any], data: dict[str, Any] | str | bytes | None) -> CloudEvent:
+    """The SDK would make up what is missing: an id, so that a repeat is not known, and a time."""
+    if not {"id", "time", "specversion"} <= set(attributes):
+        raise KeyError("id, time or specversion")
+    return CloudEvent(attributes, data)
 
 
 def traceparent(request_id: str, event_id: str) -> str:

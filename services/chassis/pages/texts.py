@@ -25,8 +25,8 @@ class MissingTextError(KeyError):
 class Texts:
     """The texts in one language.
 
-    A missing text raises `MissingTextError` when `strict`; otherwise the Vietnamese one stands in, and the key itself where
-    that is missing too, so that a page is never lost for want of a word.
+    A missing text raises `MissingTextError` when `strict`; otherwise the Vietnamese one stands in, and the key itself
+    where that is missing too, so that a page is never lost for want of a word.
     """
 
     def __init__(self, language: str, texts: Mapping[str, str], fallback: Mapping[str, str], *, strict: bool) -> None:

@@ -45,6 +45,12 @@ class FakeDossiers:
             raise NotFound("no such dossier")
         return found
 
+    def owned_with_documents(self, dossier_id: str, account_id: str) -> tuple[Dossier, list[Document]]:
+        found = self.owned(dossier_id, account_id)
+        return found, sorted(
+            (d for d in self._documents.values() if d.dossier_id == dossier_id), key=lambda d: d.begun_at
+        )
+
     def at_desk(self, dossier_id: str, officer: Person) -> Dossier:
         found = self._all.get(dossier_id)
         if found is None or not _visible(found, officer):

@@ -63,6 +63,9 @@ class Dossiers(Protocol):
     def owned(self, dossier_id: str, account_id: str) -> Dossier:
         """Raises: NotFound, also for a dossier of somebody else."""
 
+    def owned_with_documents(self, dossier_id: str, account_id: str) -> tuple[Dossier, list[Document]]:
+        """Both in one read, for sending. Raises: NotFound, as `owned`."""
+
     def at_desk(self, dossier_id: str, officer: Person) -> Dossier:
         """Raises: NotFound, also when the officer handles nothing at its units."""
 

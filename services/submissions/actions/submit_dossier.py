@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from services.chassis.clock import Clock, province_time
 from services.chassis.errors import FieldFault
-from services.submissions.actions.ports import CodeTaken, Documents, Dossiers
+from services.submissions.actions.ports import CodeTaken, Dossiers
 from services.submissions.domain import codes, components, form, lifecycle, refusals
 from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import Channel, Dossier, Person, Status
@@ -15,7 +15,6 @@ DRAWS = 5
 @dataclass(frozen=True)
 class SubmitDossier:
     dossiers: Dossiers
-    documents: Documents
     clock: Clock
 
     def __call__(self, person: Person, dossier_id: str, *, key: str, channel: Channel | None = None) -> Dossier:
@@ -24,14 +23,14 @@ class SubmitDossier:
         Files may still be waiting for the scanner. `channel` is how the applicant wants the result.
         Raises: NotFound; Incomplete with every gap named; KeyUsedBefore; ChangedMeanwhile.
         """
-        dossier = self.dossiers.owned(dossier_id, person.account_id)
+        dossier, documents = self.dossiers.owned_with_documents(dossier_id, person.account_id)
         if dossier.status is not Status.DRAFT:
             return dossier
         lifecycle.assert_may("submit", dossier, person)
         now = self.clock.now()
         today = province_time(now).date()
         checked = form.check_form(dossier.procedure, dossier.answers, today)
-        gaps = (*checked.faults, *_gaps(dossier, self.documents.of(dossier_id)))
+        gaps = (*checked.faults, *_gaps(dossier, documents))
         if gaps:
             raise refusals.Incomplete("the dossier is not complete", fields=gaps)
         whole = replace(dossier, answers=checked.values)

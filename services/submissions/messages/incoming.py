@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from pymongo.client_session import ClientSession
 
 from services.chassis.crypto import SealBroken, Sealer
-from services.chassis.messages.consumer import BrokenEvent, Event, Handler, ignored
+from services.chassis.messages.consumer import BrokenEvent, Event, Handler
 
 
 class LearnsProcedures(Protocol):
@@ -25,6 +25,18 @@ class LearnsCalendars(Protocol):
 class LearnsPeople(Protocol):
     def learn(self, session: ClientSession, account_id: str, person: Mapping[str, Any], sequence: int) -> None: ...
     def forget(self, session: ClientSession, account_id: str, sequence: int) -> None: ...
+
+
+HEARD = (
+    "procedure.published",
+    "procedure.retired",
+    "unit.changed",
+    "unit.closed",
+    "calendar.changed",
+    "account.activated",
+    "account.changed",
+    "account.closed",
+)
 
 
 def handlers(
@@ -68,7 +80,6 @@ def handlers(
         "calendar.changed": _readable(on_calendar_changed),
         "account.activated": _readable(on_account_told),
         "account.changed": _readable(on_account_told),
-        "account.locked": ignored,
         "account.closed": _readable(on_account_closed),
     }
 

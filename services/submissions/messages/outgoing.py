@@ -33,33 +33,28 @@ class Teller:
         self._sealer = sealer
 
     def __call__(self, session: ClientSession, event: Happened) -> None:
-        dossier = event.dossier
+        dossier, speech = event.dossier, self._outbox.speech
         thin = thin_data(event)
-        self._outbox.tell(
-            session,
-            f"dossier.{event.verb}",
-            subject=dossier.shown_code,
-            sequence=dossier.sequence,
-            data={
-                **thin,
-                "dossier_id": dossier.id,
-                "account_id": dossier.account_id,
-                "version": dossier.version,
-                "private": self._sealer.seal(private_data(event)),
-            },
-            time=event.at,
-        )
-        self._outbox.announce(
-            session,
-            f"dossier.{event.verb}",
-            subject=dossier.shown_code,
-            sequence=dossier.sequence,
+        full = {
+            **thin,
+            "dossier_id": dossier.id,
+            "account_id": dossier.account_id,
+            "version": dossier.version,
+            "private": self._sealer.seal(private_data(event)),
+        }
+        kind, subject, sequence = f"dossier.{event.verb}", dossier.shown_code, dossier.sequence
+        internal = speech.internal(kind, subject=subject, sequence=sequence, data=full, time=event.at)
+        public = speech.public(
+            kind,
+            subject=subject,
+            sequence=sequence,
             data=thin,
             unit=dossier.unit.code,
             field=dossier.procedure.field_code,
             procedure=dossier.procedure.code,
             time=event.at,
         )
+        self._outbox.post(session, [internal, public])
 
 
 def thin_data(event: Happened) -> dict[str, Any]:

@@ -56,13 +56,15 @@ class MongoDocuments:
         in_transaction(self._client, work)
 
     def of(self, dossier_id: str) -> list[Document]:
-        return [self._document(row) for row in self._rows.find({"dossier_id": dossier_id}).sort("begun_at", 1)]
+        return [
+            read_document(row, self._cipher) for row in self._rows.find({"dossier_id": dossier_id}).sort("begun_at", 1)
+        ]
 
     def get(self, dossier_id: str, document_id: str) -> Document:
         row = self._rows.find_one({"_id": document_id, "dossier_id": dossier_id})
         if row is None:
             raise NotFound("no such document")
-        return self._document(row)
+        return read_document(row, self._cipher)
 
     def change(self, document: Document, seen: Document) -> None:
         row = self._row(document)
@@ -89,11 +91,11 @@ class MongoDocuments:
             sort=[("next_check_at", 1)],
             return_document=ReturnDocument.AFTER,
         )
-        return None if row is None else self._document(row)
+        return None if row is None else read_document(row, self._cipher)
 
     def abandoned(self, before: datetime, limit: int) -> list[Document]:
         chosen = {"state": str(State.EXPECTED), "begun_at": {"$lt": before}}
-        return [self._document(row) for row in self._rows.find(chosen).limit(limit)]
+        return [read_document(row, self._cipher) for row in self._rows.find(chosen).limit(limit)]
 
     def known_keys(self, keys: Sequence[str]) -> set[str]:
         by_id = {key.rsplit("/", 1)[-1]: key for key in keys}
@@ -102,7 +104,7 @@ class MongoDocuments:
 
     def kept(self) -> Iterator[Document]:
         for row in self._rows.find({"state": str(State.CLEAN)}):
-            yield self._document(row)
+            yield read_document(row, self._cipher)
 
     def _touch(self, session: ClientSession, dossier: Dossier, steps: dict[str, int]) -> None:
         """Serialises changes to one dossier's files and holds its status still."""
@@ -119,11 +121,12 @@ class MongoDocuments:
             **{name: getattr(document, name) for name in PLAIN},
         }
 
-    def _document(self, row: Row) -> Document:
-        return Document(
-            id=row["_id"],
-            name=self._cipher.open(row["name"]),
-            state=State(row["state"]),
-            reason=None if row["reason"] is None else Reason(row["reason"]),
-            **{name: row[name] for name in PLAIN},
-        )
+
+def read_document(row: Row, cipher: FieldCipher) -> Document:
+    return Document(
+        id=row["_id"],
+        name=cipher.open(row["name"]),
+        state=State(row["state"]),
+        reason=None if row["reason"] is None else Reason(row["reason"]),
+        **{name: row[name] for name in PLAIN},
+    )

@@ -12,11 +12,12 @@ from services.chassis.errors import NotFound
 from services.chassis.mongo import Client, Db, in_transaction
 from services.chassis.mongo import Document as Row
 from services.submissions.actions.ports import CodeTaken, DeskFilter, Page, Procedures
+from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import HANDLING_ROLES, Dossier, Person, Status, handled_units
 from services.submissions.domain.events import Change, Happened
 from services.submissions.domain.refusals import ChangedMeanwhile, KeyUsedBefore
 from services.submissions.storage import lists
-from services.submissions.storage.documents import DOCUMENTS
+from services.submissions.storage.documents import DOCUMENTS, read_document
 from services.submissions.storage.shape import DossierShape
 
 DOSSIERS = "dossiers"
@@ -53,6 +54,27 @@ class MongoDossiers:
 
     def owned(self, dossier_id: str, account_id: str) -> Dossier:
         return self._one({"_id": dossier_id, "account_id": account_id})
+
+    def owned_with_documents(self, dossier_id: str, account_id: str) -> tuple[Dossier, list[Document]]:
+        papers = [{"$sort": {"begun_at": 1}}]
+        found = self._rows.aggregate(
+            [
+                {"$match": {"_id": dossier_id, "account_id": account_id}},
+                {
+                    "$lookup": {
+                        "from": DOCUMENTS,
+                        "localField": "_id",
+                        "foreignField": "dossier_id",
+                        "pipeline": papers,
+                        "as": "documents",
+                    }
+                },
+            ]
+        )
+        row = next(iter(found), None)
+        if row is None:
+            raise NotFound("no such dossier")
+        return self._dossier(row), [read_document(paper, self._cipher) for paper in row["documents"]]
 
     def at_desk(self, dossier_id: str, officer: Person) -> Dossier:
         return self._one({"_id": dossier_id, **_visible(officer)})

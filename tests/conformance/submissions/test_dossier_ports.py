@@ -258,6 +258,16 @@ def test_a_document_belongs_to_its_dossier(stores: Stores) -> None:
         stores.documents.get(new_id(), "d1")
 
 
+def test_a_dossier_is_read_with_its_documents_by_its_owner_only(stores: Stores) -> None:
+    draft = stores.dossiers.add(dossier(), "")
+    assert stores.dossiers.owned_with_documents(draft.id, "citizen-1") == (draft, [])
+    stores.documents.add(paper(draft), draft, LIMITS, QUOTA)
+
+    assert stores.dossiers.owned_with_documents(draft.id, "citizen-1") == (draft, [paper(draft)])
+    with pytest.raises(NotFound):
+        stores.dossiers.owned_with_documents(draft.id, "citizen-2")
+
+
 def test_each_upload_is_claimed_once_until_the_lease_is_over(stores: Stores) -> None:
     draft = stores.dossiers.add(dossier(), "")
     stores.documents.add(paper(draft), draft, LIMITS, QUOTA)

@@ -39,6 +39,12 @@ def test_each_fault_stands_beside_its_field(browser: Visitor) -> None:
     assert "f-captcha-fault" not in response.text
 
 
+def test_the_summary_says_which_field_is_missing(browser: Visitor) -> None:
+    browser.get("/tai-khoan/dang-ky/cong-dan")
+    answer = browser.post("/tai-khoan/dang-ky/cong-dan", citizen_form(birth_date="") | browser.captcha())
+    assert '<a href="#f-birth_date">Ngày sinh: Mục này là bắt buộc' in answer.text
+
+
 def test_html_in_a_name_is_refused_and_shown_as_text(browser: Visitor) -> None:
     response = browser.register(name="<script>alert(1)</script>")
     assert response.status_code == 422
@@ -109,7 +115,12 @@ def test_a_link_works_once_and_for_a_day(service: AccountsService, browser: Visi
 
 
 def test_organisations_and_businesses_have_forms_of_their_own(service: AccountsService, browser: Visitor) -> None:
-    common = {"phone": "0237 3123 456", "address": "Số 2", "representative_name": "Trần Văn Mẫu", "name": "Hợp tác xã Mẫu"}
+    common = {
+        "phone": "0237 3123 456",
+        "address": "Số 2",
+        "representative_name": "Trần Văn Mẫu",
+        "name": "Hợp tác xã Mẫu",
+    }
     business = common | {
         "business_type": "hop_tac_xa",
         "identity_number": "2800123452",

@@ -136,7 +136,16 @@ def test_a_stale_identity_is_shed_so_that_public_pages_stay_public(service: Acco
     assert browser.cookie(COOKIE) is None
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "/a\tb", "javascript:x"])
+def test_the_sign_in_page_opens_for_who_was_signed_out_elsewhere(service: AccountsService, browser: Visitor) -> None:
+    browser.signed_up()
+    service.parts.end_session.by_token(browser.cookie(SESSION))
+    answer = browser.visit("/tai-khoan/dang-nhap")
+    assert (answer.status_code, answer.request.path) == (200, "/tai-khoan/dang-nhap")
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "/\\evil.example", "https://evil.example", "/a\tb", "javascript:x"]
+)
 def test_nobody_is_sent_to_another_site(browser: Visitor, target: str) -> None:
     browser.register()
     browser.activate()

@@ -15,7 +15,7 @@ from deploy.local.programs import Program
 from deploy.local.supervisor import NotReady, Supervisor, wait_until_ready
 from tests.support.waiting import until
 
-NASTY = "a=b;c d'e %(x)s ;# ,f"
+NASTY = "a=b;c d'e %(x)s ,#f"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_stopping_leaves_no_process_and_frees_every_port(place: Place) -> None:
 def test_an_update_leaves_unchanged_programs_alone(place: Place) -> None:
     kept, changed = listener(place), listener(place, "amqp")
     supervisor = started(place, kept, changed)
-    pids = until(lambda: (pid_of(supervisor, "mongo"), pid_of(supervisor, "amqp")))
+    pids = until(lambda: pid_of(supervisor, "mongo")), until(lambda: pid_of(supervisor, "amqp"))
     added = listener(place, "blobs")
     supervisor.update([kept, listener(place, "amqp", COLOUR="blue"), added])
     wait_until_ready([kept, changed, added], place.logs, 20)
