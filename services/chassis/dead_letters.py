@@ -27,6 +27,8 @@ from services.chassis.messages.publisher import Publisher
 from services.chassis.messages.topology import Queue, Topology, load
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+#: Only the broker itself buries a message without our note: it came back unanswered too often.
+BY_BROKER = "delivery_limit"
 NOT_SHOWN = "(not shown)"
 
 
@@ -83,7 +85,9 @@ class DeadLetters:
                 if letter_ids is not None and _id(message) not in letter_ids:
                     continue
                 if not dry_run:
-                    forward(publisher, message, self._queue(queue).name, {ATTEMPT: 0, REASON: "", DETAIL: ""})
+                    forward(
+                        publisher, message, self._queue(queue).name, {ATTEMPT: 0, REASON: "", DETAIL: "", DIED_AT: ""}
+                    )
                     message.ack()
                 replayed.append(_id(message))
         return replayed
@@ -123,7 +127,7 @@ def _describe(queue: str, message: Message) -> DeadLetter:
         id=_id(message),
         type=str(headers.get("ce-type", message.properties.get("type", ""))),
         subject=str(headers.get("ce-subject", "")),
-        reason=str(headers.get(REASON) or headers.get("x-first-death-reason", "")),
+        reason=str(headers.get(REASON, "")) if headers.get(DIED_AT) else BY_BROKER,
         detail=str(headers.get(DETAIL, "")),
         attempts=int(headers.get(ATTEMPT, 0)),
         died_at=str(headers.get(DIED_AT, "")),

@@ -1,5 +1,6 @@
 """How a refusal or a failure is told: a problem document to programs, a page in plain words to people."""
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from limits.errors import StorageError
 from pymongo.errors import PyMongoError
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 from werkzeug.routing import RequestRedirect
 
 from services.chassis import logs
@@ -56,10 +59,15 @@ _BY_STATUS: dict[int, type[Refusal]] = {
 
 def wants_json() -> bool:
     """Programs get problem documents: everything below /api/, and whoever asks for JSON."""
-    if request.path.startswith("/api/"):
-        return True
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
-    return best != "text/html" and "text/html" not in request.accept_mimetypes.values()
+    return request.path.startswith("/api/") or _prefers_json(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=256)
+def _prefers_json(accept: str) -> bool:
+    """Clients send few different headers, and each page asks several times."""
+    wanted = parse_accept_header(accept, MIMEAccept)
+    best = wanted.best_match(["text/html", "application/json", "application/problem+json"])
+    return best != "text/html" and "text/html" not in wanted.values()
 
 
 def install(app: Flask) -> None:

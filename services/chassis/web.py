@@ -7,14 +7,16 @@ headers, problem documents, health, metrics, the design system and the text cata
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import Histogram
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,6 +36,31 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; media-src 'self'"
 )
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class _App(Flask):
+    """Our views and hooks are plain functions: Flask need not ask each of them, at every request, whether it is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Makes the serializer of the signed cookie once: its key does not change while the process lives."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
 
 def build_app(
@@ -52,7 +79,8 @@ def build_app(
     Raises: RuntimeError, when a view does not declare who may enter.
     """
     logs.configure(service, settings.log_level)
-    app = Flask(f"services.{service}", static_folder=None)
+    app = _App(f"services.{service}", static_folder=None)
+    app.session_interface = _Sessions()
     app.config.update(_config(service, settings, max_body))
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.before_request(_start)
@@ -120,7 +148,7 @@ def _admit(reader: identity.IdentityReader) -> ResponseReturnValue | None:
 
 def _should_renew(reader: identity.IdentityReader, token: str | None) -> bool:
     """A person who only reads gets a fresh identity before the old one runs out under a form."""
-    if request.method != "GET" or problems.wants_json() or not token or request.path.startswith(problems.RENEW_PATH):
+    if not token or request.method != "GET" or problems.wants_json() or request.path.startswith(problems.RENEW_PATH):
         return False
     person = identity.current()
     return person is None or reader.is_ageing(person)
@@ -131,12 +159,11 @@ def _view() -> Any:
 
 
 def _finish(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CSP)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Cache-Control", "no-store" if g.get("identity") else "no-cache")
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    given = {name.lower() for name, _ in response.headers}
+    caching = "no-store" if g.get("identity") else "no-cache"
+    for name, value in {**HEADERS, "Cache-Control": caching, "X-Request-Id": g.get("request_id", "")}.items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
     elapsed = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "none"
     if not route.startswith(("/health/", "/metrics", "/static/")):

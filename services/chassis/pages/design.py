@@ -56,8 +56,11 @@ def _choose(catalogue: texts.Catalogue) -> None:
 def _remember(response: Response) -> Response:
     if request.path.startswith("/static/"):
         return response
-    response.vary.update(["Cookie", "Accept-Encoding"])
-    if request.args.get("lang") in texts.LANGUAGES:
+    if "Vary" in response.headers:
+        response.vary.update(["Cookie", "Accept-Encoding"])
+    else:
+        response.headers["Vary"] = "Cookie, Accept-Encoding"
+    if request.query_string and request.args.get("lang") in texts.LANGUAGES:
         response.set_cookie(
             COOKIE, request.args["lang"], max_age=COOKIE_SECONDS, secure=True, httponly=True, samesite="Lax", path="/"
         )

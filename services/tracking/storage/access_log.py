@@ -1,4 +1,4 @@
-"""Every look-up is noted: at once in the log, and within a second in the access log that is kept half a year.
+"""Every look-up is noted: in the log line of its request, and within a second in the access log kept half a year.
 
 Rows are written by a thread beside the requests, many at a time. What was looked up is kept as a keyed hash.
 """
@@ -40,7 +40,7 @@ class MongoAccessLog:
 
     def note(self, what: str, key: str, found: bool, facts: Mapping[str, Any]) -> None:
         hashed = hmac.new(self._key, key.encode(), hashlib.sha256).hexdigest()[:24]
-        log.info("looked_up", what=what, key=hashed, found=found)
+        logs.bind_contextvars(looked_up=what, lookup_key=hashed, found=found)
         row = {"at": self._clock.now(), "what": what, "key": hashed, "found": found, **facts}
         self._waiting.append(row)
         if self._process != os.getpid():

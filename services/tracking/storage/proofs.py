@@ -1,6 +1,6 @@
 """Solved captchas and what is left of them.
 
-A process takes a slice of a proof's look-ups at a time and hands them out from memory, so that a look-up costs no
+A process takes half of what is left of a proof at a time and hands it out from memory, so that a look-up costs no
 write of its own; a proof can never open more than it was granted.
 """
 
@@ -9,11 +9,17 @@ from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
+from pymongo import ReturnDocument
+
 from services.chassis.mongo import Db
 from services.tracking.storage.indexes import PROOFS
 
-SLICES = 10
 MOST_REMEMBERED = 20_000
+#: An odd one goes with what is taken, so that the last look-up can be had.
+HALVE = [
+    {"$set": {"taken": {"$subtract": ["$left", {"$toInt": {"$floor": {"$divide": ["$left", 2]}}}]}}},
+    {"$set": {"left": {"$subtract": ["$left", "$taken"]}}},
+]
 
 
 class MongoProofs:
@@ -22,7 +28,6 @@ class MongoProofs:
     def __init__(self, db: Db, lookups_per_proof: int) -> None:
         self._rows = db[PROOFS]
         self._granted = lookups_per_proof
-        self._slice = max(1, lookups_per_proof // SLICES)
         self._lock = Lock()
         self._in_hand: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
@@ -40,13 +45,12 @@ class MongoProofs:
         return self._take(proof_id, now)
 
     def _take(self, proof_id: str, now: datetime) -> bool:
-        living = {"_id": proof_id, "expires_at": {"$gt": now}}
-        for size in dict.fromkeys((self._slice, 1)):
-            row = self._rows.find_one_and_update({**living, "left": {"$gte": size}}, {"$inc": {"left": -size}})
-            if row is not None:
-                self._remember(proof_id, size - 1, row["expires_at"])
-                return True
-        return False
+        living = {"_id": proof_id, "expires_at": {"$gt": now}, "left": {"$gt": 0}}
+        row = self._rows.find_one_and_update(living, HALVE, return_document=ReturnDocument.AFTER)
+        if row is None:
+            return False
+        self._remember(proof_id, row["taken"] - 1, row["expires_at"])
+        return True
 
     def _remember(self, proof_id: str, left: int, until: datetime) -> None:
         with self._lock:

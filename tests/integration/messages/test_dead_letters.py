@@ -29,7 +29,8 @@ def let_die(hall: Hall, letters: DeadLetters, *codes: str) -> None:
 def test_looking_at_dead_letters_leaves_them_where_they_are(hall: Hall, letters: DeadLetters) -> None:
     let_die(hall, letters, "A-1", "A-2")
     for _ in range(25):
-        found = letters.of_queue("hearer.things")
+        until(lambda: len(letters.of_queue("hearer.things")) == 2)
+    found = until(lambda: len(seen := letters.of_queue("hearer.things")) == 2 and seen)
     assert [(letter.subject, letter.reason, letter.attempts) for letter in found] == [
         ("A-1", "refused", 1),
         ("A-2", "refused", 1),

@@ -87,6 +87,8 @@ def test_a_broker_that_falls_silent_does_not_hang_the_worker(hall: Hall, monkeyp
 def test_a_store_that_is_away_costs_no_attempt(hall: Hall, servers: Servers) -> None:
     with Proxy.before(servers.mongo_url) as proxy:
         url = proxy.url(servers.database_url(hall.db.name)) + "&serverSelectionTimeoutMS=300"
+        if "directConnection" not in url:
+            url += "&directConnection=true"  # or the driver asks the set for its address and goes round the proxy
         client, db = chassis_mongo.connect(url, "through the proxy")
         with client:
             through = Hall(client, db, hall.amqp_url, hall.schemas_dir)

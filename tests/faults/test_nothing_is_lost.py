@@ -1,0 +1,98 @@
+"""Programs die while people file: nobody who was answered is forgotten, and nothing happens twice."""
+
+from collections import Counter
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from threading import Semaphore
+
+from tests.faults.citizen import Answers, Citizen, in_threads
+from tests.faults.living import WEBS, WORKERS, Living
+from tests.faults.record import Record
+from tests.support.waiting import until
+
+FILERS = 6
+#: Killed one after the other, each while so many dossiers are being sent.
+VICTIMS = ("submissions-worker", "notifier-worker", "tracking-worker", "rabbitmq", "mongo")
+PER_VICTIM = 40
+#: A mail in the hands of a notifier that died is free for others after its lease of two minutes.
+QUIET_SECONDS = 170
+#: What a busy machine may add to one answer.
+JITTER_SECONDS = 0.25
+
+
+def test_whatever_is_killed_each_dossier_that_was_answered_is_there_once(
+    living: Living, citizen: Citizen, record: Record
+) -> None:
+    drafts = in_threads(FILERS, lambda _: citizen.draft(), list(range(PER_VICTIM * len(VICTIMS))))
+    answers, allowed = Answers(), Semaphore(0)
+
+    def file(dossier_id: str) -> None:
+        allowed.acquire()
+        citizen.submit(dossier_id, answers)
+
+    with ThreadPoolExecutor(FILERS) as pool:
+        filing = [pool.submit(file, draft) for draft in drafts]
+        try:
+            for turn, victim in enumerate(VICTIMS):
+                before = living.starts_of(victim)
+                allowed.release(PER_VICTIM)
+                until(lambda: len(answers.codes) >= PER_VICTIM * turn + FILERS, 60, "the filing is on its way")  # noqa: B023
+                living.kill(victim)
+                living.await_back(victim, before)
+        finally:
+            allowed.release(len(drafts))
+        for one in filing:
+            one.result()
+
+    assert not answers.refused
+    assert set(answers.codes) == set(drafts)
+    _assert_all_is_said_once(record, answers.codes.values())
+    assert all(living.answers(program) for program in (*WEBS, *WORKERS))
+
+
+def test_a_filing_does_not_notice_that_the_broker_is_away(living: Living, citizen: Citizen, record: Record) -> None:
+    drafts = in_threads(FILERS, lambda _: citizen.draft(), list(range(70)))
+    warm_up, with_broker, without_broker = Answers(), Answers(), Answers()
+    in_threads(4, lambda draft: citizen.submit(draft, warm_up), drafts[:10])
+    in_threads(4, lambda draft: citizen.submit(draft, with_broker), drafts[10:40])
+
+    with living.without("rabbitmq"):
+        in_threads(4, lambda draft: citizen.submit(draft, without_broker), drafts[40:])
+        ready = {web: living.status(web, "/health/ready") for web in WEBS}
+        alive = {worker: living.status(worker, "/health/live") for worker in WORKERS}
+
+    assert set(without_broker.statuses) == {201}
+    assert without_broker.p95() <= 3 * with_broker.p95() + JITTER_SECONDS
+    assert set(ready.values()) == {200}, ready
+    assert set(alive.values()) == {200}, alive
+    _assert_all_is_said_once(record, without_broker.codes.values())
+
+
+def test_mails_go_out_when_the_mail_server_is_back(living: Living, citizen: Citizen, record: Record) -> None:
+    drafts = in_threads(4, lambda _: citizen.draft(), list(range(12)))
+    answers = Answers()
+    with living.without("smtp"):
+        in_threads(4, lambda draft: citizen.submit(draft, answers), drafts)
+        until(lambda: len(record.notices(answers.codes.values())) == 12, 20, "every receipt is written")
+        until(lambda: record.deliveries(state="due", reason={"$ne": None}), 20, "the notifier meets the closed door")
+
+    until(lambda: not record.unmailed(answers.codes.values()), 60, "all receipts arrive")
+    assert record.deliveries(state="failed") == 0
+    _assert_all_is_said_once(record, answers.codes.values())
+
+
+def _assert_all_is_said_once(record: Record, codes: Collection[str]) -> None:
+    """Waits until the system is quiet, then compares."""
+    once = Counter(dict.fromkeys(codes, 1))
+    until(lambda: record.pending() == 0, QUIET_SECONDS, "all outboxes are said")
+    until(lambda: set(record.followed(codes)) == set(codes), QUIET_SECONDS, "tracking has heard of all")
+    until(lambda: set(record.notices(codes)) == set(codes), QUIET_SECONDS, "the notifier has heard of all")
+    until(lambda: record.deliveries(state="due") == 0, QUIET_SECONDS, "all mails are out")
+    until(lambda: not record.left_in_queues(), 30, "queues, waiting lanes and dead queues are empty")
+    assert record.filed(codes) == once
+    assert Counter({code: len(told) for code, told in record.events(codes).items()}) == once
+    assert record.followed(codes) == once
+    assert record.followed_rows(codes) == len(codes)
+    assert Counter({code: len(made) for code, made in record.notices(codes).items()}) == once
+    assert record.unmailed(codes) == set()
+    assert record.deliveries(state="failed") == 0
