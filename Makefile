@@ -1,7 +1,8 @@
 # Một Cửa. `make help` lists what there is.
 PORT ?=
 DATA ?= var
-TESTS ?= tests/unit tests/conformance tests/contracts tests/integration tests/journeys tests/faults
+PARTS := tests/unit tests/conformance tests/contracts tests/integration
+WHOLE := tests/journeys tests/faults
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
@@ -42,8 +43,9 @@ motcua: $(STAMP) ## The operators' command on this copy: make motcua ARGS="catal
 
 test: $(STAMP) ## All tests on real servers and in a real browser
 	@$(LOCAL) install test
-	@for folder in $(TESTS); do test -d $$folder || { echo "$$folder is missing" >&2; exit 1; }; done
-	@$(PYTHON) -m pytest $(TESTS)
+	@for folder in $(PARTS) $(WHOLE); do test -d $$folder || { echo "$$folder is missing" >&2; exit 1; }; done
+	@$(PYTHON) -m pytest -n 3 --dist worksteal $(PARTS)
+	@$(PYTHON) -m pytest $(WHOLE)
 
 test-compose: $(STAMP) ## The tests of the Docker Compose way (they need a container engine)
 	@$(PYTHON) -m pytest tests/compose

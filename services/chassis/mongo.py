@@ -72,6 +72,17 @@ def in_transaction(client: Client, work: Callable[[ClientSession], T]) -> T:
         )
 
 
+def catch_up(db: Db, collection: str) -> None:
+    """Return when majority reads see all that the primary has done by now.
+
+    A transaction may lose against a change that is not majority-committed yet; who reads right after that to tell
+    what happened would otherwise find the state before.
+    """
+    with db.client.start_session(causal_consistency=True) as session:
+        db.command("ping", session=session)
+        db[collection].find_one({}, {"_id": 1}, session=session)
+
+
 @dataclass(frozen=True)
 class Migration:
     """One step of a database's shape; `apply` must be safe to run twice."""

@@ -1,5 +1,6 @@
 """A citizen with a program instead of a browser: signs in, prepares drafts, and sends each until it is answered."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import requests
 from requests.cookies import RequestsCookieJar
 
 from services.chassis.ids import new_id
-from tests.faults.living import Living, hidden
+from tests.support.system import SignIn
 from tests.support.waiting import until
 
 API = "/api/submissions/v1/dossiers"
@@ -60,8 +61,9 @@ class Answers:
 class Citizen:
     """Used by several threads at once; each has a connection of its own and all share the sign-in."""
 
-    def __init__(self, living: Living) -> None:
-        self._living = living
+    def __init__(self, url: str, who: SignIn) -> None:
+        self._url = url
+        self._who = who
         self._cookies = RequestsCookieJar()
         self._own = threading.local()
         self._csrf = ""
@@ -71,12 +73,11 @@ class Citizen:
     def sign_in(self) -> None:
         """Raises: AssertionError, when the door stays shut."""
         page = self._send("GET", "/tai-khoan/dang-nhap", headers={"Accept": "text/html"})
-        who = self._living.citizen
-        form = {"csrf_token": hidden(page.text, "csrf_token"), "login": who["email"], "password": who["password"]}
+        form = {"csrf_token": _csrf(page), "login": self._who.email, "password": self._who.password}
         entered = self._send("POST", "/tai-khoan/dang-nhap", data=form, headers={"Accept": "text/html"})
         assert entered.status_code == 303, entered.status_code
         until(lambda: self.call("GET", API).status_code == 200, 20, "submissions knows the identity")
-        self._csrf = hidden(self._send("GET", "/", headers={"Accept": "text/html"}).text, "csrf_token")
+        self._csrf = _csrf(self._send("GET", "/", headers={"Accept": "text/html"}))
 
     def draft(self) -> str:
         """The id of a draft that lacks nothing."""
@@ -130,7 +131,7 @@ class Citizen:
             cookies = "; ".join(f"{c.name}={c.value}" for c in self._cookies if not c.is_expired())
         answer = self._session().request(
             method,
-            self._living.url + path,
+            self._url + path,
             headers={**headers, "Cookie": cookies},
             timeout=PATIENCE_SECONDS,
             allow_redirects=False,
@@ -145,6 +146,12 @@ class Citizen:
         if session is None:
             session = self._own.session = requests.Session()
         return session
+
+
+def _csrf(page: requests.Response) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]*)"', page.text)
+    assert found, f"no form on the page, {page.status_code}"
+    return found[1]
 
 
 def in_threads(count: int, work: Callable[[Any], Any], items: list[Any]) -> list[Any]:

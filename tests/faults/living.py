@@ -1,7 +1,6 @@
 """A whole running copy under fire: its programs are killed, stopped and started through the supervisor's own door."""
 
 import os
-import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +10,13 @@ from typing import Any
 from xmlrpc.client import ServerProxy
 
 import requests
+from prometheus_client.parser import text_string_to_metric_families
 from supervisor.states import ProcessStates  # type: ignore[import-untyped]
 from supervisor.xmlrpc import SupervisorTransport  # type: ignore[import-untyped]
 
-from deploy.local import demo, probes
+from deploy.local import probes
 from deploy.local.place import SERVICES, Place
+from tests.support.system import System
 from tests.support.waiting import until
 
 WEBS = tuple(f"{service}-web" for service in SERVICES)
@@ -25,14 +26,15 @@ BACK_SECONDS = 45
 
 @dataclass(frozen=True)
 class Living:
-    place: Place
-    url: str
+    system: System
 
     @property
-    def citizen(self) -> dict[str, Any]:
-        """E-mail, password and name of the demo's citizen."""
-        made: dict[str, Any] = demo.sign_ins(self.place)["citizens"][0]
-        return made
+    def place(self) -> Place:
+        return self.system.place
+
+    @property
+    def url(self) -> str:
+        return self.system.url
 
     def kill(self, program: str) -> None:
         """SIGKILL, as a power cut would; the supervisor starts it again."""
@@ -83,6 +85,12 @@ class Living:
     def status(self, program: str, path: str) -> int:
         return requests.get(self.address(program) + path, timeout=10).status_code
 
+    def counted(self, program: str, name: str) -> float:
+        """The sum of a counter over all its labels, since the program's start."""
+        page = requests.get(self.address(program) + "/metrics", timeout=10).text
+        families = [family for family in text_string_to_metric_families(page) if family.name == name]
+        return sum(s.value for family in families for s in family.samples if s.name.endswith("_total"))
+
     def log(self, program: str) -> Path:
         return self.place.logs / f"{program}.log"
 
@@ -106,10 +114,3 @@ class Living:
         transport = SupervisorTransport(None, None, f"unix://{self.place.supervisor_socket}")
         with ServerProxy("http://localhost", transport=transport) as server:
             yield server
-
-
-def hidden(page: str, name: str) -> str:
-    """The value of a hidden field of a form."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, f"no {name} on the page"
-    return found[1]

@@ -16,6 +16,8 @@ VICTIMS = ("submissions-worker", "notifier-worker", "tracking-worker", "rabbitmq
 PER_VICTIM = 40
 #: A mail in the hands of a notifier that died is free for others after its lease of two minutes.
 QUIET_SECONDS = 170
+#: An answer that comes later than this has hung.
+LONGEST_SECONDS = 20
 #: What a busy machine may add to one answer.
 JITTER_SECONDS = 0.25
 
@@ -79,6 +81,31 @@ def test_mails_go_out_when_the_mail_server_is_back(living: Living, citizen: Citi
     until(lambda: not record.unmailed(answers.codes.values()), 60, "all receipts arrive")
     assert record.deliveries(state="failed") == 0
     _assert_all_is_said_once(record, answers.codes.values())
+
+
+def test_while_the_store_is_away_people_are_told_so_and_nothing_wears_out(
+    living: Living, citizen: Citizen, record: Record
+) -> None:
+    drafts = in_threads(FILERS, lambda _: citizen.draft(), list(range(24)))
+    before, answers = Answers(), Answers()
+    retried = {worker: living.counted(worker, "motcua_events_retried") for worker in WORKERS}
+    starts = {program: living.starts_of(program) for program in (*WEBS, *WORKERS)}
+    in_threads(FILERS, lambda draft: citizen.submit(draft, before), drafts[:12])
+    with ThreadPoolExecutor(12) as pool:
+        with living.without("mongo"):
+            filing = [pool.submit(citizen.submit, draft, answers) for draft in drafts[12:]]
+            until(lambda: len(answers.statuses) >= 24, 90, "everybody is told twice")
+            ready = {web: living.status(web, "/health/ready") for web in WEBS}
+        for one in filing:
+            one.result()
+
+    assert not answers.refused
+    assert 503 in answers.statuses
+    assert max(answers.seconds) < LONGEST_SECONDS, sorted(answers.seconds)[-5:]
+    assert set(ready.values()) == {503}, ready
+    _assert_all_is_said_once(record, [*before.codes.values(), *answers.codes.values()])
+    assert {program: living.starts_of(program) for program in (*WEBS, *WORKERS)} == starts
+    assert {worker: living.counted(worker, "motcua_events_retried") for worker in WORKERS} == retried
 
 
 def _assert_all_is_said_once(record: Record, codes: Collection[str]) -> None:

@@ -1,24 +1,17 @@
 """Public look-ups a second, beside a bare Flask JSON route under the same gunicorn and behind the same gateway."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import requests
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
-from deploy.local import environment
-from deploy.local.place import ROOT
-from deploy.local.services import CADDY, GATEWAY_ADDRESS
 from services.chassis.clock import SystemClock
-from tests.load import drafts, wrk
-from tests.load.rows import Row, beside, ratios
+from tests.load import beside, drafts, wrk
+from tests.load.rows import Row, compared, ratios
 from tests.load.system import System, free_port
 from tests.support.waiting import until
 
@@ -42,7 +35,7 @@ def measure(system: System, folder: Path, runs: int) -> Row:
             if run >= 0:
                 raw.append(pair[0])
                 ours.append(pair[1])
-    note = beside(ours, raw, "req/s")
+    note = compared(ours, raw, "req/s")
     return Row("lookup_over_bare", "ratio", 0.5, 0.3, "higher", ratios(ours, raw), note)
 
 
@@ -72,31 +65,14 @@ def visitors(system: System, count: int) -> list[str]:
 
 @contextmanager
 def _bare(system: System, folder: Path) -> Iterator[str]:
-    """The bare application behind a gateway of its own that reads the same Caddyfile."""
-    web, gateway = free_port(), free_port()
-    settings = environment.of_gateway(system.place, GATEWAY_ADDRESS, gateway)
-    settings |= {"MOTCUA_GATEWAY_TRACKING": f"127.0.0.1:{web}", "XDG_DATA_HOME": str(folder)}
-    gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "deploy/gunicorn.py"), "tests.load.bare:create_app()"]
-    caddy = [str(CADDY), "run", "--config", str(ROOT / "deploy/gateway/Caddyfile"), "--adapter", "caddyfile"]
-    with ExitStack() as stack:
-        log = stack.enter_context((folder / "bare.log").open("w"))
-        for command, given in (
-            (gunicorn, {"MOTCUA_WEB_BIND": f"127.0.0.1:{web}", "PYTHONPATH": str(ROOT)}),
-            (caddy, {**settings, "XDG_CONFIG_HOME": str(folder)}),
-        ):
-            process = subprocess.Popen(command, env={**os.environ, **given}, cwd=ROOT, stdout=log, stderr=log)
-            stack.callback(process.wait)
-            stack.callback(process.terminate)
-        url = f"http://{GATEWAY_ADDRESS}:{gateway}"
-        until(lambda: _answers(f"{url}/tra-cuu/x"), seconds=30)
+    """The bare application behind a gateway of its own."""
+    web = free_port()
+    with (
+        beside.web("tests.load.bare:create_app()", web, {}, folder),
+        beside.gateway(system.place, {"TRACKING": web}, free_port(), folder) as url,
+    ):
+        until(lambda: beside.answers(f"{url}/tra-cuu/x"), seconds=30)
         yield url
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=2).ok
-    except requests.RequestException:
-        return False
 
 
 def _write(file: Path, lines: list[str]) -> Path:

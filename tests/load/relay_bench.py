@@ -25,6 +25,7 @@ from services.chassis.messages.outbox import OUTBOX, PENDING, create_indexes
 from services.chassis.messages.publisher import Publisher
 from services.chassis.messages.relay import BATCH, Relay
 from services.chassis.messages.topology import Queue, Topology
+from tests.load.rows import Row, compared, ratios
 
 TOPOLOGY = Topology((Queue("bench.things", "bench", ("thing.#",)),))
 
@@ -131,6 +132,11 @@ def _vhost(amqp_url: str, management_url: str, name: str) -> Iterator[str]:
         yield urlsplit(amqp_url)._replace(path=f"/{name}").geturl()
     finally:
         requests.delete(f"{api}/vhosts/{name}", timeout=10)
+
+
+def row(measured: Measured) -> Row:
+    note = compared(measured.relay, measured.raw, "events/s")
+    return Row("relay_over_raw_confirms", "ratio", 0.4, 0.25, "higher", ratios(measured.relay, measured.raw), note)
 
 
 def main() -> None:

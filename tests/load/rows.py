@@ -49,7 +49,7 @@ def ratios(ours: Sequence[float], raw: Sequence[float]) -> tuple[float, ...]:
     return tuple(one / other for one, other in zip(ours, raw, strict=True))
 
 
-def beside(ours: Sequence[float], raw: Sequence[float], unit: str) -> str:
+def compared(ours: Sequence[float], raw: Sequence[float], unit: str) -> str:
     return f"{statistics.median(ours):.0f} {unit} beside {statistics.median(raw):.0f}"
 
 

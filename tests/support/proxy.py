@@ -12,7 +12,7 @@ _CHUNK = 65536
 class Proxy:
     """Listens on a free port of the loopback. `cut` refuses and resets, `stall` keeps connections but passes nothing.
 
-    `refused` counts the connections that were turned away.
+    `refused` counts the connections that were turned away, `carried` the bytes passed on in either direction.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -23,6 +23,7 @@ class Proxy:
         self._lock = Lock()
         self._refuses = False
         self.refused = 0
+        self.carried = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
 
@@ -86,6 +87,8 @@ class Proxy:
         with suppress(OSError):
             while data := source.recv(_CHUNK):
                 self._flows.wait()
+                with self._lock:
+                    self.carried += len(data)
                 target.sendall(data)
         for end in (source, target):
             with suppress(OSError):

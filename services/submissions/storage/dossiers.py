@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
@@ -9,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.chassis.crypto import FieldCipher
 from services.chassis.errors import NotFound
-from services.chassis.mongo import Client, Db, in_transaction
+from services.chassis.mongo import Client, Db, catch_up, in_transaction
 from services.chassis.mongo import Document as Row
 from services.submissions.actions.ports import CodeTaken, DeskFilter, Page, Procedures
 from services.submissions.domain.document import Document
@@ -23,6 +24,7 @@ from services.submissions.storage.shape import DossierShape
 DOSSIERS = "dossiers"
 COUNTERS = "reception_counters"
 
+T = TypeVar("T")
 Tell = Callable[[ClientSession, Happened], None]
 
 
@@ -90,7 +92,7 @@ class MongoDossiers:
                 self._tell(session, event)
 
         try:
-            in_transaction(self._client, work)
+            self._do(work)
         except DuplicateKeyError as fault:
             raise _taken(fault) from fault
 
@@ -109,7 +111,7 @@ class MongoDossiers:
                 self._tell(session, event)
             return change.dossier
 
-        return in_transaction(self._client, work)
+        return self._do(work)
 
     def remove_draft(self, dossier: Dossier) -> None:
         def work(session: ClientSession) -> None:
@@ -118,7 +120,7 @@ class MongoDossiers:
                 raise ChangedMeanwhile("the draft has changed")
             self._documents.delete_many({"dossier_id": dossier.id}, session=session)
 
-        in_transaction(self._client, work)
+        self._do(work)
 
     def of_account(self, account_id: str, *, drafts: bool, cursor: str | None, limit: int) -> Page:
         chosen = {"account_id": account_id, "status": int(Status.DRAFT) if drafts else {"$gt": int(Status.DRAFT)}}
@@ -159,6 +161,14 @@ class MongoDossiers:
             ]
             clauses.append({"$or": held})
         return {"$and": clauses}
+
+    def _do(self, work: Callable[[ClientSession], T]) -> T:
+        """In one transaction; who loses reads the winner's state from then on."""
+        try:
+            return in_transaction(self._client, work)
+        except ChangedMeanwhile:
+            catch_up(self._rows.database, DOSSIERS)
+            raise
 
     def _replace(self, session: ClientSession, dossier_id: str, row: Row, expected_version: int) -> None:
         outcome = self._rows.update_one(

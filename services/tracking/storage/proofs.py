@@ -1,7 +1,7 @@
 """Solved captchas and what is left of them.
 
 A process takes half of what is left of a proof at a time and hands it out from memory, so that a look-up costs no
-write of its own; a proof can never open more than it was granted.
+write of its own; short of a crash a proof never opens more than it was granted.
 """
 
 import secrets
@@ -9,7 +9,7 @@ from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, WriteConcern
 
 from services.chassis.mongo import Db
 from services.tracking.storage.indexes import PROOFS
@@ -27,6 +27,8 @@ class MongoProofs:
 
     def __init__(self, db: Db, lookups_per_proof: int) -> None:
         self._rows = db[PROOFS]
+        # A crash may give back what was spent in its last moment; nobody need wait for the disk for that.
+        self._spent = db[PROOFS].with_options(write_concern=WriteConcern(1, j=False))
         self._granted = lookups_per_proof
         self._lock = Lock()
         self._in_hand: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
@@ -46,7 +48,7 @@ class MongoProofs:
 
     def _take(self, proof_id: str, now: datetime) -> bool:
         living = {"_id": proof_id, "expires_at": {"$gt": now}, "left": {"$gt": 0}}
-        row = self._rows.find_one_and_update(living, HALVE, return_document=ReturnDocument.AFTER)
+        row = self._spent.find_one_and_update(living, HALVE, return_document=ReturnDocument.AFTER)
         if row is None:
             return False
         self._remember(proof_id, row["taken"] - 1, row["expires_at"])
