@@ -18,6 +18,7 @@ GROUPS = {
     "agencies": "services.notifier.agencies",
     "dead-letters": "services.chassis.dead_letters",
     "doctor": "services.doctor",
+    "keys": "services.keys",
 }
 
 

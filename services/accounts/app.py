@@ -8,12 +8,15 @@ from services.accounts import pages
 from services.accounts.api import me, well_known
 from services.accounts.settings import Settings
 from services.accounts.wiring import SERVICE, Parts, build
+from services.chassis import logs
 from services.chassis.settings import load
 from services.chassis.web import build_app
 
 
 def create_app(settings: Settings | None = None, parts: Parts | None = None) -> Flask:
-    parts = parts or build(settings or load(Settings, "ACCOUNTS"))
+    settings = settings or (parts.settings if parts else load(Settings, "ACCOUNTS"))
+    logs.configure(SERVICE, settings.log_level)
+    parts = parts or build(settings)
     app = build_app(
         SERVICE,
         parts.settings,

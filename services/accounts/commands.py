@@ -13,7 +13,6 @@ from services.accounts.actions.set_up_demo import set_up_demo
 from services.accounts.domain.account import Account, WrongState
 from services.accounts.domain.passwords import make_password
 from services.accounts.settings import Settings
-from services.chassis.crypto import FieldCipher, add_master_key
 from services.chassis.settings import load
 
 as_json = click.option("--json", "in_json", is_flag=True, help="Answer as one JSON document.")
@@ -124,23 +123,6 @@ def rotate_keys(in_json: bool) -> None:
     """
     key = _parts().rotate_signing_key()
     _say({"kid": key.kid, "use_from": key.use_from.isoformat()}, in_json, f"{key.kid}  signs from {key.use_from}")
-
-
-@group.command("rotate-master-key")
-@as_json
-def rotate_master_key(in_json: bool) -> None:
-    """Add a master key to the key file and wrap the data keys with it; stored values stay as they are.
-
-    Running processes keep the old file in memory: restart web and worker within the hour. Never delete old lines
-    while a backup needs them.
-
-    \b
-    Example: motcua accounts rotate-master-key
-    """
-    parts = _parts()
-    add_master_key(parts.settings.master_keys_path)
-    wrapped = FieldCipher(parts.client, parts.db, parts.settings.master_keys_path).rotate()
-    _say({"data_keys": wrapped}, in_json, f"{wrapped} data keys wrapped anew")
 
 
 def _move(move: Callable[[str], Account], email: str, in_json: bool) -> None:

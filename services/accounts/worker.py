@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.accounts.settings import Settings
 from services.accounts.wiring import SERVICE, Parts, build
+from services.chassis import logs
 from services.chassis.settings import load
 from services.chassis.worker import Sweep, run
 
@@ -26,7 +27,9 @@ def _forget(parts: Parts) -> None:
 
 
 def main() -> int:
-    parts = build(load(Settings, "ACCOUNTS"))
+    settings = load(Settings, "ACCOUNTS")
+    logs.configure(SERVICE, settings.log_level)
+    parts = build(settings)
     return run(
         SERVICE,
         parts.settings,

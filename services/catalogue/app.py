@@ -10,6 +10,7 @@ from services.catalogue.pages import routes
 from services.catalogue.pages.cached import PageCache
 from services.catalogue.pages.documents import read_public_schemas
 from services.catalogue.settings import Settings
+from services.chassis import logs
 from services.chassis import pages as chassis_pages
 from services.chassis.settings import load
 from services.chassis.web import build_app
@@ -19,6 +20,7 @@ ROOM = Path(__file__).parent / "pages"
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load(Settings, "CATALOGUE")
+    logs.configure(wiring.SERVICE, settings.log_level)
     parts = wiring.build(settings)
     wiring.prepare(parts)
     cache = PageCache(parts.browse, (ROOM, Path(chassis_pages.__file__).parent), settings.site_name)

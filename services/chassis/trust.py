@@ -4,8 +4,8 @@ Both collections are small; a web process reads them at most once a second, so a
 within the second after its worker heard of it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -13,6 +13,7 @@ from pymongo.client_session import ClientSession
 from services.chassis.clock import Clock
 from services.chassis.identity import LIFETIME
 from services.chassis.mongo import Db
+from services.chassis.remembered import Remembered
 
 KEYS = "trusted_keys"
 REVOCATIONS = "revocations"
@@ -25,27 +26,31 @@ def create_indexes(db: Db) -> None:
     db[REVOCATIONS].create_index("at", expireAfterSeconds=int(KEEP_REVOCATIONS.total_seconds()))
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Public keys by kid, sessions that have ended, and accounts with the moment before which all theirs have."""
+
+    keys: dict[str, dict[str, Any]]
+    sessions: frozenset[str]
+    accounts: dict[str, datetime]
+
+
 class TrustBook:
     """Satisfies `identity.Trust`; `learn_*` are the handlers of `signing_key.published` and `session.revoked`."""
 
     def __init__(self, db: Db, clock: Clock) -> None:
         self._db = db
         self._clock = clock
-        self._lock = Lock()
-        self._read_at: datetime | None = None
-        self._keys: dict[str, dict[str, Any]] = {}
-        self._sessions: frozenset[str] = frozenset()
-        self._accounts: dict[str, datetime] = {}
+        self._read = Remembered(self._look, clock, REFRESH)
 
     def public_key(self, kid: str) -> dict[str, Any] | None:
-        self._refresh()
-        return self._keys.get(kid)
+        return self._read.get().keys.get(kid)
 
     def is_revoked(self, session_id: str, account_id: str, issued_at: datetime) -> bool:
-        self._refresh()
-        if session_id in self._sessions:
+        known = self._read.get()
+        if session_id in known.sessions:
             return True
-        ended_at = self._accounts.get(account_id)
+        ended_at = known.accounts.get(account_id)
         return ended_at is not None and issued_at <= ended_at
 
     def learn_key(self, session: ClientSession | None, data: dict[str, Any]) -> None:
@@ -66,19 +71,12 @@ class TrustBook:
 
     def look_again(self) -> None:
         """Read the collections at the next question, whatever the time."""
-        with self._lock:
-            self._read_at = None
+        self._read.forget()
 
-    def _refresh(self) -> None:
-        now = self._clock.now()
-        with self._lock:
-            if self._read_at is not None and self._read_at <= now < self._read_at + REFRESH:
-                return
-            kept = self._db[KEYS].find({"$or": [{"retire_at": None}, {"retire_at": {"$gt": now}}]})
-            self._keys = {row["_id"]: row["jwk"] for row in kept}
-            rows = {row["_id"]: row["at"] for row in self._db[REVOCATIONS].find()}
-            self._sessions = frozenset(key for key in rows if not key.startswith("account:"))
-            self._accounts = {
-                key.removeprefix("account:"): at for key, at in rows.items() if key.startswith("account:")
-            }
-            self._read_at = now
+    def _look(self) -> _Known:
+        kept = self._db[KEYS].find({"$or": [{"retire_at": None}, {"retire_at": {"$gt": self._clock.now()}}]})
+        keys = {row["_id"]: row["jwk"] for row in kept}
+        rows = {row["_id"]: row["at"] for row in self._db[REVOCATIONS].find()}
+        sessions = frozenset(key for key in rows if not key.startswith("account:"))
+        accounts = {key.removeprefix("account:"): at for key, at in rows.items() if key.startswith("account:")}
+        return _Known(keys, sessions, accounts)

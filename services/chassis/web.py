@@ -8,6 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ log = logs.get(__name__)
 SECONDS = Histogram("motcua_request_seconds", "Time to answer.", ["service", "method", "route", "status"])
 REQUEST_ID = re.compile(r"^[0-9a-zA-Z-]{8,64}$")
 MAX_BODY = 1024 * 1024
+#: When somebody who was told that a part is away should come again.
+RETRY_SECONDS = "5"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; media-src 'self'"
@@ -164,6 +167,8 @@ def _finish(response: Response) -> Response:
     for name, value in {**HEADERS, "Cache-Control": caching, "X-Request-Id": g.get("request_id", "")}.items():
         if name.lower() not in given:
             response.headers.add(name, value)
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers.setdefault("Retry-After", RETRY_SECONDS)
     elapsed = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "none"
     if not route.startswith(("/health/", "/metrics", "/static/")):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.chassis import logs
 from services.chassis.settings import load
 from services.chassis.web import build_app
 from services.notifier import wiring
@@ -15,6 +16,7 @@ TEXTS = Path(__file__).parent / "pages" / "texts"
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load(Settings, "NOTIFIER")
+    logs.configure("notifier", settings.log_level)
     return app_of(wiring.build(settings))
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.chassis import logs
 from services.chassis.settings import load
 from services.chassis.web import build_app
 from services.submissions import wiring
@@ -15,6 +16,7 @@ from services.submissions.settings import MEGABYTE, Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load(Settings, "SUBMISSIONS")
+    logs.configure("submissions", settings.log_level)
     return app_of(wiring.build(settings))
 
 

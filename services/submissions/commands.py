@@ -36,13 +36,3 @@ def reconcile(remove_stray: bool, as_json: bool) -> None:
         for key in found.stray:
             click.echo(f"stray  {key}{'  (removed)' if remove_stray else ''}")
     sys.exit(1 if found.lost else 0)
-
-
-@group.command("rotate-keys")
-def rotate_keys() -> None:
-    """Wrap the data keys with the newest master key; stored values stay as they are.
-
-    Example: motcua submissions rotate-keys
-    """
-    parts = wiring.build(load(Settings, "SUBMISSIONS"))
-    click.echo(f"data keys wrapped anew: {parts.cipher.rotate()}")

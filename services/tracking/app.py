@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.chassis import logs
 from services.chassis.settings import load
 from services.chassis.web import build_app
 from services.tracking import wiring
@@ -14,7 +15,9 @@ TEXTS = Path(__file__).parent / "pages" / "texts"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    return app_of(wiring.build(settings or load(Settings, "TRACKING")))
+    settings = settings or load(Settings, "TRACKING")
+    logs.configure(wiring.SERVICE, settings.log_level)
+    return app_of(wiring.build(settings))
 
 
 def app_of(parts: wiring.Parts) -> Flask:

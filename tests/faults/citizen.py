@@ -33,6 +33,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
 #: Longer than the gateway waits for a service: what has not answered by then hangs.
 PATIENCE_SECONDS = 70
 ANSWER_SECONDS = 120
+#: Less patient than the Retry-After of an answer that tells one to come back.
+AGAIN_SECONDS = 0.5
 
 
 @dataclass
@@ -42,10 +44,12 @@ class Answers:
     codes: dict[str, str] = field(default_factory=dict)  # dossier id -> provisional code
     seconds: list[float] = field(default_factory=list)  # of each request, answered with 2xx or not
     statuses: list[int] = field(default_factory=list)  # 0 where there was no answer
+    not_told_when: int = 0  # answers 503 without a Retry-After
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, status: int, seconds: float) -> None:
+    def note(self, status: int, seconds: float, again_after: str | None = None) -> None:
         with self.lock:
+            self.not_told_when += status == 503 and again_after is None
             self.statuses.append(status)
             self.seconds.append(seconds)
 
@@ -102,13 +106,17 @@ class Citizen:
             except requests.RequestException:
                 answers.note(0, time.monotonic() - began)
                 return False
-            answers.note(given.status_code, time.monotonic() - began)
+            answers.note(given.status_code, time.monotonic() - began, given.headers.get("Retry-After"))
             if given.status_code == 201:
                 with answers.lock:
                     answers.codes[dossier_id] = given.json()["provisional_code"]
             return given.status_code == 201
 
-        until(press, ANSWER_SECONDS, f"an answer to the submission of {dossier_id}")
+        until(press, ANSWER_SECONDS, f"an answer to the submission of {dossier_id}", every=AGAIN_SECONDS)
+
+    def opens(self, path: str) -> int:
+        """The status of a page."""
+        return self._send("GET", path, headers={"Accept": "text/html"}).status_code
 
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None

@@ -16,6 +16,7 @@ VICTIMS = ("submissions-worker", "notifier-worker", "tracking-worker", "rabbitmq
 PER_VICTIM = 40
 #: A mail in the hands of a notifier that died is free for others after its lease of two minutes.
 QUIET_SECONDS = 170
+PAGES = ("/", "/thu-tuc", "/ho-so", "/tra-cuu")
 #: An answer that comes later than this has hung.
 LONGEST_SECONDS = 20
 #: What a busy machine may add to one answer.
@@ -95,14 +96,17 @@ def test_while_the_store_is_away_people_are_told_so_and_nothing_wears_out(
         with living.without("mongo"):
             filing = [pool.submit(citizen.submit, draft, answers) for draft in drafts[12:]]
             until(lambda: len(answers.statuses) >= 24, 90, "everybody is told twice")
-            ready = {web: living.status(web, "/health/ready") for web in WEBS}
+            ready = in_threads(len(WEBS), lambda web: living.status(web, "/health/ready"), list(WEBS))
+            pages = in_threads(len(PAGES), citizen.opens, list(PAGES))
         for one in filing:
             one.result()
 
     assert not answers.refused
     assert 503 in answers.statuses
+    assert answers.not_told_when == 0
     assert max(answers.seconds) < LONGEST_SECONDS, sorted(answers.seconds)[-5:]
-    assert set(ready.values()) == {503}, ready
+    assert set(ready) == {503}, ready
+    assert set(pages) <= {200, 503}, pages
     _assert_all_is_said_once(record, [*before.codes.values(), *answers.codes.values()])
     assert {program: living.starts_of(program) for program in (*WEBS, *WORKERS)} == starts
     assert {worker: living.counted(worker, "motcua_events_retried") for worker in WORKERS} == retried

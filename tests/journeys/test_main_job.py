@@ -1,5 +1,6 @@
 """One dossier travels from a citizen's device to a finished result, as people walk it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -23,8 +24,7 @@ def test_a_dossier_travels_from_a_citizen_to_a_finished_result(
 ) -> None:
     citizen = Citizen()
     person = walker(f"{way}-citizen", width=width, javascript=javascript)
-    find_and_send = _find_and_send(person, citizen)
-    dossier_id, provisional = find_and_send
+    dossier_id, provisional = _find_and_send(person, citizen)
     receipt = system.wait_for_mail(citizen.email, provisional)
     assert "Đăng ký khai sinh" in receipt.text
 
@@ -75,7 +75,10 @@ def _receive(walker: Callable[..., Walker], way: str, width: int, javascript: bo
     officer.press("Tiếp nhận")
     officer.sees("Đã tiếp nhận hồ sơ", "Hẹn trả kết quả")
     officer.look("da-tiep-nhan")
-    return officer.page.locator("h1").inner_text().strip()
+    code = officer.page.locator("h1").inner_text().strip()
+    assert re.fullmatch(r"000\.17\.22\.H56-\d{6}-\d{4,}", code), code
+    officer.press("Chuyển bước")
+    return code
 
 
 def _ask_for_supplement(walker: Callable[..., Walker], way: str, width: int, javascript: bool, code: str) -> None:

@@ -7,8 +7,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], seconds: float = 10, what: str = "") -> T:
-    """The first truthy answer of `condition`, asked every 20 ms; an AssertionError from it counts as not yet.
+def until(condition: Callable[[], T], seconds: float = 10, what: str = "", every: float = 0.02) -> T:
+    """The first truthy answer of `condition`, asked `every` so many seconds; an AssertionError from it is a not yet.
 
     Raises: AssertionError, with `what` was awaited, after that many seconds.
     """
@@ -24,4 +24,4 @@ def until(condition: Callable[[], T], seconds: float = 10, what: str = "") -> T:
             last = fault
         if time.monotonic() >= deadline:
             raise AssertionError(f"not within {seconds:g} s: {what or condition}; last answer: {last!r}")
-        time.sleep(0.02)
+        time.sleep(every)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
 
 from services.catalogue.actions.ports import Registers, Shelf
 from services.catalogue.actions.records import Document, FormFile, Hit, Hits, Procedure, Query
 from services.catalogue.domain.search import tokens
 from services.chassis.clock import Clock
 from services.chassis.errors import NotFound
+from services.chassis.remembered import Remembered
 
 REFRESH = timedelta(seconds=1)
 LONGEST_TEXT = 200
@@ -74,21 +74,11 @@ class Browse:
     def __init__(self, shelf: Shelf, registers: Registers, clock: Clock) -> None:
         self._shelf = shelf
         self._registers = registers
-        self._clock = clock
-        self._lock = Lock()
         self._snapshot: Snapshot | None = None
-        self._looked_at: datetime | None = None
+        self._remembered = Remembered(self._look, clock, REFRESH)
 
     def snapshot(self) -> Snapshot:
-        now = self._clock.now()
-        with self._lock:
-            fresh = self._looked_at is not None and self._looked_at <= now < self._looked_at + REFRESH
-            if self._snapshot is None or not fresh:
-                revision = self._shelf.revision()
-                if self._snapshot is None or self._snapshot.revision != revision:
-                    self._snapshot = self._read(revision)
-                self._looked_at = now
-            return self._snapshot
+        return self._remembered.get()
 
     def procedure(self, code: str) -> Procedure:
         """Also a retired one, so that its page can say so. Raises: NotFound."""
@@ -118,6 +108,12 @@ class Browse:
 
     def search(self, query: Query) -> Hits:
         return self._shelf.search(query)
+
+    def _look(self) -> Snapshot:
+        revision = self._shelf.revision()
+        if self._snapshot is None or self._snapshot.revision != revision:
+            self._snapshot = self._read(revision)
+        return self._snapshot
 
     def _read(self, revision: int) -> Snapshot:
         counts = self._shelf.count_by_field()

@@ -11,17 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import best_match
-from referencing import Registry, Resource
-from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012, Draft202012Validator, ReferencingError, Registry, ValidationError, meta
 
 from services.chassis.messages.envelope import BrokenEvent
 
 Audience = Literal["internal", "public"]
-
-_FORMATS = FormatChecker(formats=())
 
 
 class Schemas:
@@ -29,8 +23,11 @@ class Schemas:
 
     def __init__(self, folder: Path) -> None:
         """Raises: ValueError, naming the file that is not a JSON Schema."""
-        self._strict = _registry(folder, lambda schema: schema)
-        self._tolerant = _registry(folder, _open_to_more)
+        shapes = {False: lambda schema: schema, True: _open_to_more}
+        self._schemas = {tolerant: _resources(folder, shape) for tolerant, shape in shapes.items()}
+        self._registries = {
+            tolerant: Registry(list(schemas.items()), draft=Draft202012) for tolerant, schemas in self._schemas.items()
+        }
         self._known = {
             audience: {file.name.removesuffix(".json") for file in (folder / audience).glob("*.json")}
             for audience in ("internal", "public")
@@ -49,25 +46,31 @@ class Schemas:
         if name not in self._known[audience]:
             raise BrokenEvent("unknown_type", f"{audience} {name} has no schema")
         try:
-            fault = best_match(self._validator(audience, name, tolerant).iter_errors(data))
-        except Unresolvable as unresolved:
+            self._validator(audience, name, tolerant).validate(data)
+        except ReferencingError as unresolved:
             raise BrokenEvent("schema_breach", f"the schema of {name} misses a part: {unresolved}") from unresolved
-        if fault is not None:
-            raise BrokenEvent("schema_breach", f"{name} at {fault.json_path}: breaks {fault.validator}")
+        except ValidationError as fault:
+            raise BrokenEvent("schema_breach", f"{name} at {_place(fault)}: breaks {fault.schema_path[-1]}") from None
 
     def _validator(self, audience: str, name: str, tolerant: bool) -> Draft202012Validator:
         key = (audience, name, tolerant)
         if key not in self._compiled:
-            registry = self._tolerant if tolerant else self._strict
-            uri = f"/schemas/{audience}/{name}.json"
             self._compiled[key] = Draft202012Validator(
-                {"$ref": registry.contents(uri).get("$id", uri)}, registry=registry, format_checker=_FORMATS
+                self._schemas[tolerant][f"/schemas/{audience}/{name}.json"],
+                registry=self._registries[tolerant],
+                formats=FORMATS,
+                validate_formats=True,
             )
         return self._compiled[key]
 
 
-def _registry(folder: Path, shape: Callable[[Any], Any]) -> "Registry[Any]":
-    resources: list[tuple[str, Resource[Any]]] = []
+def _place(fault: ValidationError) -> str:
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault.instance_path)
+
+
+def _resources(folder: Path, shape: Callable[[Any], Any]) -> dict[str, Any]:
+    """Every schema under each address by which another may name it."""
+    resources: dict[str, Any] = {}
     for audience in ("internal", "public"):
         root = folder / audience
         for file in sorted(root.rglob("*.json")):
@@ -75,19 +78,17 @@ def _registry(folder: Path, shape: Callable[[Any], Any]) -> "Registry[Any]":
             schema = _read(file)
             uri = f"/schemas/{audience}/{where}"
             schema.setdefault("$id", uri)
-            resource = DRAFT202012.create_resource(shape(schema))
-            resources += [(uri, resource), (schema["$id"], resource)]
+            resources[uri] = resources[schema["$id"]] = shape(schema)
             if audience == "public":
-                resources.append((f"/schemas/{where}", resource))
-    registry: Registry[Any] = Registry()
-    return registry.with_resources(resources)
+                resources[f"/schemas/{where}"] = resources[uri]
+    return resources
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
         schema = json.loads(file.read_text(encoding="utf-8"))
-        Draft202012Validator.check_schema(schema)
-    except Exception as fault:
+        meta.validate(schema)
+    except ValueError as fault:
         raise ValueError(f"{file.name} is not a JSON Schema: {fault}") from fault
     if not isinstance(schema, dict):
         raise ValueError(f"{file.name} is not a JSON Schema object")
@@ -107,16 +108,24 @@ def _open_to_more(schema: Any) -> Any:
     }
 
 
-@_FORMATS.checks("date-time", raises=ValueError)
-def _is_moment(value: object) -> bool:
-    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+def _is_moment(value: str) -> bool:
+    return _reads(datetime.fromisoformat, value) and datetime.fromisoformat(value).tzinfo is not None
 
 
-@_FORMATS.checks("date", raises=ValueError)
-def _is_day(value: object) -> bool:
-    return not isinstance(value, str) or date.fromisoformat(value) is not None
+def _is_day(value: str) -> bool:
+    return _reads(date.fromisoformat, value)
 
 
-@_FORMATS.checks("uuid", raises=ValueError)
-def _is_uuid(value: object) -> bool:
-    return not isinstance(value, str) or UUID(value) is not None
+def _is_uuid(value: str) -> bool:
+    return _reads(UUID, value)
+
+
+def _reads(read: Callable[[str], object], value: str) -> bool:
+    try:
+        read(value)
+    except ValueError:
+        return False
+    return True
+
+
+FORMATS = {"date-time": _is_moment, "date": _is_day, "uuid": _is_uuid}

@@ -148,9 +148,13 @@ def _typed(field: Field, text: str, today: date) -> Any:
 def _text(raw: Any, *, keep_lines: bool) -> str:
     """NFC, without control characters, spaces collapsed; lines are kept where the field has them."""
     text = unicodedata.normalize("NFC", "" if raw is None else str(raw)).replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    kept = text if text.isprintable() else "".join(filter(_is_writing, text))
     lines = [" ".join(line.split()) for line in kept.split("\n")]
     return ("\n" if keep_lines else " ").join(lines).strip()
+
+
+def _is_writing(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
 
 
 def read_date(text: str) -> date:

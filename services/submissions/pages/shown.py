@@ -10,7 +10,7 @@ from services.submissions.domain import form
 from services.submissions.domain.components import Shelf
 from services.submissions.domain.document import Document, State
 from services.submissions.domain.dossier import Dossier, Entry, Status
-from services.submissions.domain.procedure import Field, Procedure
+from services.submissions.domain.procedure import Component, Field, Procedure
 
 STATUS_TONES = {
     Status.SUBMITTED: "info",
@@ -43,6 +43,11 @@ def local(thing: Any, part: str = "name") -> str:
 
 def options_of(field: Field) -> list[tuple[str, str]]:
     return [(option.value, local(option, "label")) for option in field.options]
+
+
+def case_names(procedure: Procedure, component: Component) -> str:
+    """The cases that need a component, where it is not all of them."""
+    return "; ".join(local(case) for case in procedure.cases if component.belongs_to(case.code))
 
 
 def status_words(status: Status) -> str:

@@ -1,14 +1,15 @@
 """Tracking's copy of what the catalogue publishes, kept true by events and read through a small memory."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from threading import Lock
 from typing import Any
 
 from pymongo.client_session import ClientSession
 
 from services.chassis.clock import Clock
 from services.chassis.mongo import Db
+from services.chassis.remembered import Remembered
 from services.tracking.domain.dossier import Step
 from services.tracking.domain.timeliness import Calendar
 from services.tracking.storage.indexes import CALENDARS, PROCEDURES, UNITS
@@ -17,17 +18,19 @@ from services.tracking.storage.indexes import CALENDARS, PROCEDURES, UNITS
 FRESH = timedelta(seconds=5)
 
 
+@dataclass(frozen=True)
+class _Known:
+    workflows: dict[tuple[str, int], tuple[Step, ...]]
+    units: dict[str, str]
+    calendar: Calendar
+
+
 class CatalogueCopies:
     """`learn_*` write within an event's transaction; the others satisfy `ports.Copies`."""
 
     def __init__(self, db: Db, clock: Clock) -> None:
         self._db = db
-        self._clock = clock
-        self._lock = Lock()
-        self._read_at: datetime | None = None
-        self._workflows: dict[tuple[str, int], tuple[Step, ...]] = {}
-        self._units: dict[str, str] = {}
-        self._calendar = Calendar()
+        self._read = Remembered(self._look, clock, FRESH)
 
     def learn_procedure(self, session: ClientSession, code: str, version: int, workflow: Sequence[Step]) -> None:
         steps = [{"id": step.id, "name": step.name, "unit": step.unit} for step in workflow]
@@ -51,28 +54,20 @@ class CatalogueCopies:
             self._db[CALENDARS].replace_one({"_id": year}, {"days": days, "at": at}, upsert=True, session=session)
 
     def workflow(self, procedure: str, version: int) -> Sequence[Step]:
-        self._refresh()
-        return self._workflows.get((procedure, version), ())
+        return self._read.get().workflows.get((procedure, version), ())
 
     def unit_name(self, code: str) -> str | None:
-        self._refresh()
-        return self._units.get(code)
+        return self._read.get().units.get(code)
 
     def calendar(self) -> Calendar:
-        self._refresh()
-        return self._calendar
+        return self._read.get().calendar
 
-    def _refresh(self) -> None:
-        now = self._clock.now()
-        with self._lock:
-            if self._read_at is not None and self._read_at <= now < self._read_at + FRESH:
-                return
-            self._workflows = {(row["code"], row["version"]): _steps(row) for row in self._db[PROCEDURES].find()}
-            self._units = {row["_id"]: row["name"] for row in self._db[UNITS].find()}
-            rows = self._db[CALENDARS].find()
-            days = {date.fromisoformat(day): kind for row in rows for day, kind in row["days"].items()}
-            self._calendar = Calendar(days)
-            self._read_at = now
+    def _look(self) -> _Known:
+        workflows = {(row["code"], row["version"]): _steps(row) for row in self._db[PROCEDURES].find()}
+        units = {row["_id"]: row["name"] for row in self._db[UNITS].find()}
+        rows = self._db[CALENDARS].find()
+        days = {date.fromisoformat(day): kind for row in rows for day, kind in row["days"].items()}
+        return _Known(workflows, units, Calendar(days))
 
 
 def _steps(row: dict[str, Any]) -> tuple[Step, ...]:

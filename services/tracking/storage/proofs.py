@@ -11,12 +11,12 @@ from threading import Lock
 
 from pymongo import ReturnDocument, WriteConcern
 
-from services.chassis.mongo import Db
+from services.chassis.mongo import Db, Document
 from services.tracking.storage.indexes import PROOFS
 
 MOST_REMEMBERED = 20_000
 #: An odd one goes with what is taken, so that the last look-up can be had.
-HALVE = [
+HALVE: list[Document] = [
     {"$set": {"taken": {"$subtract": ["$left", {"$toInt": {"$floor": {"$divide": ["$left", 2]}}}]}}},
     {"$set": {"left": {"$subtract": ["$left", "$taken"]}}},
 ]

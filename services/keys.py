@@ -1,0 +1,44 @@
+"""`motcua keys`: the master keys that guard personal data in MongoDB."""
+
+import json
+from importlib import import_module
+
+import click
+
+from services.chassis.crypto import FieldCipher, add_master_key
+from services.chassis.mongo import connect
+from services.chassis.settings import load
+
+#: The services that keep personal data, each with a master key file of its own.
+ENCRYPTING = ("accounts", "submissions", "tracking", "notifier")
+
+
+@click.group()
+def group() -> None:
+    """The master keys that guard personal data in MongoDB."""
+
+
+@group.command("rotate")
+@click.option("--service", "services", type=click.Choice(ENCRYPTING), multiple=True, help="Only this one; may repeat.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def rotate(services: tuple[str, ...], as_json: bool) -> None:
+    """Add a master key to each key file and wrap the data keys with it; stored values stay as they are.
+
+    Running processes keep the old file in memory: restart web and worker within the hour. Never delete old lines
+    while a backup needs them.
+
+    \b
+    Example: motcua keys rotate
+    """
+    wrapped = {service: _rotate(service) for service in services or ENCRYPTING}
+    lines = [f"{service}: {count} data keys wrapped anew" for service, count in wrapped.items()]
+    click.echo(json.dumps(wrapped) if as_json else "\n".join(lines))
+
+
+def _rotate(service: str) -> int:
+    """Returns how many data keys were wrapped."""
+    settings = load(import_module(f"services.{service}.settings").Settings, service.upper())
+    add_master_key(settings.master_keys_path)
+    client, db = connect(settings.mongo_url, "motcua-keys")
+    with client:
+        return FieldCipher(client, db, settings.master_keys_path).rotate()
