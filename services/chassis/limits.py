@@ -26,7 +26,14 @@ class Limits:
     """`hit` counts one try; keys are kept as hashes, so that no address or name is stored."""
 
     def __init__(self, mongo_url: str, database: str) -> None:
-        storage = _Storage(mongo_url, database_name=database)
+        # The patience of mongo.connect: people are told of a store that is away, they do not wait for it.
+        storage = _Storage(
+            mongo_url,
+            database_name=database,
+            serverSelectionTimeoutMS=5_000,
+            connectTimeoutMS=3_000,
+            socketTimeoutMS=20_000,
+        )
         self._limiter = MovingWindowRateLimiter(storage)
 
     def hit(self, what: str, key: str, rate: str) -> None:

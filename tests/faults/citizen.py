@@ -114,10 +114,6 @@ class Citizen:
 
         until(press, ANSWER_SECONDS, f"an answer to the submission of {dossier_id}", every=AGAIN_SECONDS)
 
-    def opens(self, path: str) -> int:
-        """The status of a page."""
-        return self._send("GET", path, headers={"Accept": "text/html"}).status_code
-
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> requests.Response:

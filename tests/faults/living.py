@@ -85,6 +85,10 @@ class Living:
     def status(self, program: str, path: str) -> int:
         return requests.get(self.address(program) + path, timeout=10).status_code
 
+    def opens(self, path: str) -> int:
+        """The status of a page, as it shows itself to somebody unknown."""
+        return requests.get(self.url + path, headers={"Accept": "text/html"}, timeout=70).status_code
+
     def counted(self, program: str, name: str) -> float:
         """The sum of a counter over all its labels, since the program's start."""
         page = requests.get(self.address(program) + "/metrics", timeout=10).text

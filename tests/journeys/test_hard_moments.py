@@ -52,21 +52,19 @@ def test_pressing_send_twice_sends_one_dossier(citizen: Walker) -> None:
     assert citizen.text().count(code) == 1
 
 
-def test_without_javascript_a_second_press_gives_the_same_dossier(system: System, walker: Callable[..., Walker]) -> None:
+def test_without_javascript_a_second_press_gives_the_same_dossier(
+    system: System, walker: Callable[..., Walker]
+) -> None:
     person, signs_in = walker("twice", javascript=False), system.citizens[0]
     sign_in(person, signs_in.email, signs_in.password)
     _up_to_review(person)
     person.fill(channel="2", declaration=True)
     form = person.page.locator("form[action$='/gui']")
-    fields = {
-        name: form.locator(f"[name={name}]").first.get_attribute("value") or "" for name in ("csrf_token", "key")
-    }
+    fields = {name: form.locator(f"[name={name}]").first.get_attribute("value") or "" for name in ("csrf_token", "key")}
     address = form.get_attribute("action") or ""
     filled = {**fields, "channel": "2", "declaration": "yes"}
     headers = {"Referer": person.page.url}
-    answers = [
-        person.context.request.post(address, form=filled, headers=headers, max_redirects=0) for _ in range(2)
-    ]
+    answers = [person.context.request.post(address, form=filled, headers=headers, max_redirects=0) for _ in range(2)]
     assert [answer.status for answer in answers] == [303, 303]
     assert answers[0].headers["location"] == answers[1].headers["location"]
 
@@ -79,14 +77,14 @@ def test_an_incomplete_dossier_says_what_is_missing_and_loses_nothing(walker: Ca
     person.press("Lưu và tiếp tục")
     person.fill(child_name="Trần Minh Ánh", child_birth_date="99/99/2026")
     person.press("Lưu và tiếp tục")
-    person.sees("Ngày không đúng")
+    person.sees("Ngày, tháng, năm sinh: Ngày không đúng", "Giới tính: Mục này là bắt buộc")
     person.look("buoc-co-loi")
     assert person.page.locator("#f-child_name").input_value() == "Trần Minh Ánh"
     person.go(person.page.url.split("/buoc/")[0] + "/xem-lai", "con-thieu")
-    person.sees("Hồ sơ còn thiếu", "Còn thiếu: Giấy chứng sinh", "Trần Minh Ánh")
+    person.sees("Hồ sơ còn thiếu", "Giới tính: Mục này", "Còn thiếu: Giấy chứng sinh", "Trần Minh Ánh")
     person.fill(channel="2", declaration=True)
     person.press("Gửi hồ sơ")
-    person.sees("Hồ sơ chưa đầy đủ", "Còn thiếu: Giấy chứng sinh")
+    person.sees("chưa gửi được", "Còn thiếu: Giấy chứng sinh")
     person.look("chua-gui-duoc")
     person.go("/ho-so", "ban-nhap")
     person.sees("Đăng ký khai sinh", "Chưa gửi")
@@ -147,7 +145,7 @@ def test_of_two_officers_who_press_at_once_the_second_is_told(
     first.press("Tiếp nhận")
     first.sees("Đã tiếp nhận hồ sơ")
     second.press("Tiếp nhận")
-    second.sees("vừa được người khác cập nhật")
+    second.sees("Chưa thực hiện được", "Có người vừa thao tác trên hồ sơ này trước bạn")
     second.look("da-co-nguoi-lam-truoc")
     second.sees("Được tiếp nhận")
 
@@ -161,7 +159,7 @@ def test_a_refusal_reaches_the_citizen_with_its_reason(
     desk.open_dossier(officer, code)
     officer.page.locator("summary", has_text="Từ chối tiếp nhận").click()
     officer.press("Từ chối tiếp nhận")
-    officer.sees("lý do")
+    officer.sees("Hãy ghi lý do")
     officer.look("thieu-ly-do")
     officer.fill(refuse_reason="Nơi cư trú không thuộc phường Quảng Phú")
     officer.press("Từ chối tiếp nhận")

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, Request
 
 from tests.support.axe import violations
-from tests.support.browser import DESKTOP, Browser, has_javascript, overflow, screenshot
+from tests.support.browser import DESKTOP, Browser, bare_twin, overflow, screenshot
 from tests.support.system import System
 
 EXAMPLES = Path(__file__).parents[2] / "deploy" / "demo" / "examples"
@@ -64,15 +64,17 @@ class Walker:
         Raises: AssertionError, naming the page and what is wrong.
         """
         self._seen += 1
-        page = self.page
-        screenshot(page, f"{self.name}-{self._seen:02}-{what}")
+        screenshot(self.page, f"{self.name}-{self._seen:02}-{what}")
+        page = self.page if self.javascript else bare_twin(self.page)
         wrong = violations(page)
         if (wide := overflow(page)) > 0:
             wrong.append(f"{wide} px wider than the window")
-        if has_javascript(page) and (weight := int(page.evaluate(WEIGHT))) > HEAVIEST_PAGE:
+        if self.javascript and (weight := int(page.evaluate(WEIGHT))) > HEAVIEST_PAGE:
             wrong.append(f"weighs {weight} bytes")
+        if page is not self.page:
+            page.context.close()
         wrong.extend(f"asked outside for {address}" for address in self.browser.outside)
-        assert not wrong, f"{self.name}, {what} ({page.url}):\n" + "\n".join(wrong)
+        assert not wrong, f"{self.name}, {what} ({self.page.url}):\n" + "\n".join(wrong)
 
     def text(self) -> str:
         return self.page.locator("main").inner_text()

@@ -15,7 +15,7 @@ PER_SECOND = 20
 SECONDS = 5
 
 
-def measure(system: System, folder: Path, runs: int) -> Row:  # noqa: ARG001
+def measure(system: System, folder: Path, runs: int) -> Row:
     size = PER_SECOND * SECONDS
     ids = drafts.complete(system.submissions, size * runs)
     found = [_one_run(system, ids[run * size : (run + 1) * size]) for run in range(runs)]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from deploy.local import packages
 from deploy.local.place import ROOT
+from services.chassis import logs
 from tests.load import arrival_bench, lookup_bench, memory_bench, relay_bench, submit_bench, system, upload_bench
 from tests.load.rows import Row, machine, table
 from tests.load.system import System
@@ -24,7 +25,7 @@ RESULT = ROOT / "var" / "bench.json"
 Measure = Callable[[System, Path, int], Row]
 
 
-def _relay(copy: System, folder: Path, runs: int) -> Row:  # noqa: ARG001
+def _relay(copy: System, folder: Path, runs: int) -> Row:
     servers = servers_of(copy.place)
     measured = relay_bench.measure(
         servers.mongo_url, servers.amqp_url, servers.amqp_management_url, events=2000, runs=runs
@@ -44,6 +45,7 @@ MEASURES: tuple[tuple[str, Measure], ...] = (
 
 
 def main() -> int:
+    logs.configure("bench", "warning")
     packages.install(packages.KINDS["bench"])
     folder = Path(tempfile.mkdtemp(prefix="motcua-bench-"))
     try:

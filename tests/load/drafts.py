@@ -7,8 +7,8 @@ from typing import Any
 
 from pypdf import PdfWriter
 
-from services.chassis.ids import new_id
 from services.chassis.identity import Duty, Identity
+from services.chassis.ids import new_id
 from services.submissions import wiring
 from services.submissions.domain.procedure import Field, Procedure
 

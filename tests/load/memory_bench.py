@@ -10,7 +10,7 @@ from tests.load.system import System
 BETWEEN_SECONDS = 1.0
 
 
-def measure(system: System, folder: Path, runs: int) -> Row:  # noqa: ARG001
+def measure(system: System, folder: Path, runs: int) -> Row:
     readings, last = [], (0.0, 0.0)
     for _ in range(runs):
         time.sleep(BETWEEN_SECONDS)

@@ -35,7 +35,7 @@ class Sent:
     outbox: list[Document]
 
 
-def measure(system: System, folder: Path, runs: int) -> Row:  # noqa: ARG001
+def measure(system: System, folder: Path, runs: int) -> Row:
     """In databases of their own on the copy's server, where no relay is at work."""
     ours, raw = [], []
     with _service(system) as parts, _raw_database(system) as (client, db):

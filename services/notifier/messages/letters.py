@@ -40,7 +40,7 @@ class Letters:
             items=_missing(facts),
             facts=[(self._texts["labels"][fact], words[fact]) for fact in text.get("facts", ()) if words.get(fact)],
             action=self._action(text.get("action"), facts),
-            closing=[*after, *(_fill(line, words) for line in common["closing"])],
+            closing=[*after, *([""] if after else []), *(_fill(line, words) for line in common["closing"])],
             code=code,
             items_title=text.get("items_title", ""),
             footer=_fill(common["footer"], words),

@@ -81,7 +81,7 @@ def _return_result(actions: Actions, press: Press) -> Dossier:
 
 def _needed(press: Press, name: str) -> str:
     if not press.text(name):
-        raise InvalidInput(fields=[FieldFault(name, "required", "fault.required")])
+        raise InvalidInput(fields=[FieldFault(name, "required", "refusal.reason_needed.text")])
     return press.text(name)
 
 

@@ -175,6 +175,7 @@ def _step_page(
         way=wizard.way(dossier, step.id),
         values=values,
         faults=_words(refusal),
+        labels=shown.labels(dossier.procedure),
     )
     return page, HTTPStatus.OK if refusal is None else HTTPStatus(refusal.status)
 

@@ -110,7 +110,7 @@ def _row(row: Row) -> list[Any]:
 
 def _review(view: OwnView, refusal: Refusal | None = None) -> ResponseReturnValue:
     dossier = view.dossier
-    gaps = fault_words(InvalidInput(fields=view.faults))
+    gaps, labels = fault_words(InvalidInput(fields=view.faults)), shown.labels(dossier.procedure)
     own = {} if refusal is None or isinstance(refusal, refusals.Incomplete) else _words(refusal)
     page = render_template(
         "submissions/review.html",
@@ -118,7 +118,10 @@ def _review(view: OwnView, refusal: Refusal | None = None) -> ResponseReturnValu
         way=wizard.way(dossier, wizard.REVIEW),
         answers=shown.answers(dossier.procedure, dossier.answers),
         papers=shown.papers(view.shelves, wizard.address(dossier, "tai-lieu")),
-        gaps=[{"text": text, "url": wizard.fix_address(dossier, name)} for name, text in gaps.items()],
+        gaps=[
+            {"text": f"{labels[name]}: {text}" if name in labels else text, "url": wizard.fix_address(dossier, name)}
+            for name, text in gaps.items()
+        ],
         fees=fees.fees_online(dossier.procedure),
         channels=_channels(dossier),
         values={"channel": request.form.get("channel") or str(int(dossier.return_channel))},

@@ -41,6 +41,11 @@ def local(thing: Any, part: str = "name") -> str:
     return str(english or getattr(thing, part))
 
 
+def labels(procedure: Procedure) -> dict[str, str]:
+    """Each field's name → its label, for lists of faults that stand away from the fields."""
+    return {field.name: local(field, "label") for field in procedure.fields}
+
+
 def options_of(field: Field) -> list[tuple[str, str]]:
     return [(option.value, local(option, "label")) for option in field.options]
 

@@ -11,10 +11,9 @@ from services.chassis.crypto import FieldCipher
 from services.chassis.mongo import Db, Document
 from services.tracking.domain.dossier import Dossier, Entry, State
 from services.tracking.storage.indexes import DOSSIERS
-from services.tracking.storage.together import Together
 
 #: What a look-up by code needs; the number and the account stay where they are.
-SEEN = {"number": 0, "account_id": 0}
+SEEN = {"number": 0, "account_id": 0, "codes": 0}
 MOST_LISTED = 100
 
 
@@ -43,15 +42,10 @@ class MongoDossiers:
     def __init__(self, db: Db, cipher: FieldCipher) -> None:
         self._dossiers = db[DOSSIERS]
         self._cipher = cipher
-        self._look = Together(self._with_codes)
 
     def by_code(self, code: str) -> Dossier | None:
-        row = self._look(code)
+        row = self._dossiers.find_one({"codes": code}, SEEN)
         return None if row is None else read_dossier(row)
-
-    def _with_codes(self, codes: list[str]) -> dict[str, Document]:
-        rows = self._dossiers.find({"codes": {"$in": codes}}, SEEN)
-        return {code: row for row in rows for code in row["codes"]}
 
     def of(self, number: Any, account_id: str) -> Sequence[Dossier]:
         wanted = {"number": number, "account_id": account_id}
