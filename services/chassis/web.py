@@ -134,10 +134,10 @@ def _start() -> None:
 def _admit(reader: identity.IdentityReader) -> ResponseReturnValue | None:
     """Put the identity in place and hold the view's declaration against it."""
     token = request.cookies.get(identity.COOKIE)
-    if request.endpoint is None or request.path.startswith(("/health/", "/metrics", "/static/")):
+    if request.path.startswith(("/health/", "/metrics", "/static/")):
         return None
     g.identity = reader.read(token)
-    access = identity.access_of(_view())
+    access = identity.access_of(_view()) if request.endpoint else None
     if access is None:
         return None
     just_renewed = identity.RENEWED_COOKIE in request.cookies

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
-from pymongo import ReturnDocument, WriteConcern
+from pymongo import ReturnDocument
 
 from services.chassis.mongo import Db, Document
 from services.tracking.storage.indexes import PROOFS
@@ -27,8 +27,6 @@ class MongoProofs:
 
     def __init__(self, db: Db, lookups_per_proof: int) -> None:
         self._rows = db[PROOFS]
-        # A crash may give back what was spent in its last moment; nobody need wait for the disk for that.
-        self._spent = db[PROOFS].with_options(write_concern=WriteConcern(1, j=False))
         self._granted = lookups_per_proof
         self._lock = Lock()
         self._in_hand: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
@@ -48,7 +46,7 @@ class MongoProofs:
 
     def _take(self, proof_id: str, now: datetime) -> bool:
         living = {"_id": proof_id, "expires_at": {"$gt": now}, "left": {"$gt": 0}}
-        row = self._spent.find_one_and_update(living, HALVE, return_document=ReturnDocument.AFTER)
+        row = self._rows.find_one_and_update(living, HALVE, return_document=ReturnDocument.AFTER)
         if row is None:
             return False
         self._remember(proof_id, row["taken"] - 1, row["expires_at"])
