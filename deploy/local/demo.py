@@ -15,7 +15,7 @@ FOLDER = ROOT / "deploy" / "demo"
 SECONDS = 60
 
 
-class DemoNotLoaded(Exception):  # noqa: N818
+class DemoNotLoaded(Exception):
     """The operators' command refused; the message is what it said."""
 
 

@@ -16,7 +16,7 @@ KINDS = {"run": TO_RUN, "test": {**TO_RUN, **TO_TEST}, "bench": {**TO_RUN, **TO_
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
 
 
-class PackagesMissing(Exception):  # noqa: N818
+class PackagesMissing(Exception):
     """Something must be installed by a person; the message is the command."""
 
 

@@ -25,7 +25,7 @@ PORT_RANGE = range(15_000, 32_000)
 SOCKET_PATH_LIMIT = 100
 
 
-class PortTaken(Exception):  # noqa: N818
+class PortTaken(Exception):
     """A port of this copy belongs to another process."""
 
 

@@ -23,7 +23,7 @@ START_SECONDS = 10
 STOP_SECONDS = 90
 
 
-class NotReady(Exception):  # noqa: N818
+class NotReady(Exception):
     """A part did not answer in time; the message names it and its log."""
 
 

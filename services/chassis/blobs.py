@@ -22,7 +22,7 @@ from services.chassis.errors import Unavailable
 REGION = "us-east-1"
 
 
-class BlobMissing(Exception):  # noqa: N818
+class BlobMissing(Exception):
     """There is no object under that key."""
 
 

@@ -26,7 +26,7 @@ EXACT = "AEAD_AES_256_CBC_HMAC_SHA_512-Deterministic"
 RANDOM = "AEAD_AES_256_CBC_HMAC_SHA_512-Random"
 
 
-class SealBroken(Exception):  # noqa: N818
+class SealBroken(Exception):
     """A sealed block does not open with any of our keys."""
 
 

@@ -19,7 +19,7 @@ class FieldFault:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours
+class Refusal(Exception):
     """The base of all refusals.
 
     `detail` is for logs and API clients, never holds personal data; people read the text catalogue's

@@ -17,7 +17,7 @@ from environs import EnvValidationError, FileAwareEnv
 T = TypeVar("T", bound="Shared")
 
 
-class SettingsFault(Exception):  # noqa: N818
+class SettingsFault(Exception):
     """The start is refused; the message has one line for each setting at fault."""
 
 

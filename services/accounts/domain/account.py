@@ -34,7 +34,7 @@ NEXT: Mapping[State, frozenset[State]] = {
 }
 
 
-class WrongState(ValueError):  # noqa: N818 - a refusal, not an error of ours
+class WrongState(ValueError):
     """The account's state does not allow this change."""
 
 

@@ -89,7 +89,7 @@ _LANDLINE = re.compile(r"^02\d{9}$")
 _CENTURIES = ("19", "20", "21", "22", "23")
 
 
-class Malformed(ValueError):  # noqa: N818 - a verdict on what was typed
+class Malformed(ValueError):
     """A number of the wrong shape; `code` names the fault."""
 
     def __init__(self, code: str) -> None:

@@ -13,7 +13,7 @@ _SCALARS = {
 }
 
 
-class BrokenYaml(ValueError):  # noqa: N818 - named for what it says, like every refusal here
+class BrokenYaml(ValueError):
     """The text can't be read; `line` counts from 1, 0 = not known."""
 
     def __init__(self, words: str, line: int = 0) -> None:

@@ -22,7 +22,7 @@ JSON = "application/json"
 _TYPE = re.compile(r"^vn\.motcua\.([a-z_]+\.[a-z_]+)\.v([0-9]{1,3})$")
 
 
-class BrokenEvent(Exception):  # noqa: N818 - a verdict on what was said, not an error of ours
+class BrokenEvent(Exception):
     """Something that can't be taken for a valid event; asking again would change nothing.
 
     `code` is one of unreadable, unknown_type, no_handler, schema_breach; `detail` never holds a value of the event.

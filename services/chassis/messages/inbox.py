@@ -14,7 +14,7 @@ INBOX = "inbox"
 KEEP = timedelta(days=90)
 
 
-class _Seen(Exception):  # noqa: N818
+class _Seen(Exception):
     pass
 
 

@@ -72,15 +72,15 @@ class Writer(Protocol):
     def write(self, kind: str, name: str, facts: Mapping[str, Any]) -> Letter: ...
 
 
-class ServerAway(Exception):  # noqa: N818
+class ServerAway(Exception):
     """The mail server can't be reached or doesn't work; says nothing about the mail."""
 
 
-class NotNow(Exception):  # noqa: N818
+class NotNow(Exception):
     """The mail server put this mail off."""
 
 
-class Never(Exception):  # noqa: N818
+class Never(Exception):
     """The mail server will not take this mail, however often it is asked."""
 
 

@@ -91,7 +91,7 @@ class Dossiers(Protocol):
         """Dossiers whose time to supplement is over."""
 
 
-class CodeTaken(Exception):  # noqa: N818
+class CodeTaken(Exception):
     """The provisional code is in use; draw another."""
 
 

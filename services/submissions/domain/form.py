@@ -31,7 +31,7 @@ class Checked:
     faults: tuple[FieldFault, ...]
 
 
-class AnswerFault(ValueError):  # noqa: N818 - the person's slip, not an error of ours
+class AnswerFault(ValueError):
     """One answer can't be taken; `code` names why, `facts` fill its words."""
 
     def __init__(self, code: str, **facts: Any) -> None:

@@ -9,7 +9,7 @@ LANDLINE = re.compile(r"^02\d{9}$")
 PASSPORT = re.compile(r"^(?=.*[A-Z])[A-Z0-9]{6,9}$")
 
 
-class NumberFault(ValueError):  # noqa: N818 - the person's slip, not an error of ours
+class NumberFault(ValueError):
     """`code` names the fault; `facts` fill its words."""
 
     def __init__(self, code: str, **facts: int) -> None:
