@@ -136,7 +136,7 @@ def _vhost(amqp_url: str, management_url: str, name: str) -> Iterator[str]:
 
 def row(measured: Measured) -> Row:
     note = compared(measured.relay, measured.raw, "events/s")
-    return Row("relay_over_raw_confirms", "ratio", 0.4, 0.25, "higher", ratios(measured.relay, measured.raw), note)
+    return Row("relay_over_raw_confirms", "ratio", 0.4, 0.35, "higher", ratios(measured.relay, measured.raw), note)
 
 
 def main() -> None:
