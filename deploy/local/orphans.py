@@ -27,12 +27,21 @@ def stop(place: Place) -> int:
     for pid in found:
         _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while left := find(place):
+    while left := {*find(place), *(pid for pid in found if not _is_gone(pid))}:
         if time.monotonic() > deadline:
             for pid in left:
                 _signal(pid, signal.SIGKILL)
         time.sleep(0.1)
     return len(found)
+
+
+def _is_gone(pid: int) -> bool:
+    """A process lets go of its environment before its ports; one that only waits to be reaped holds neither."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+    return stat.rpartition(")")[2].split()[0] in ("Z", "X")
 
 
 def _carries(entry: Path, wanted: bytes) -> bool:
