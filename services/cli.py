@@ -19,6 +19,10 @@ GROUPS = {
     "dead-letters": "services.chassis.dead_letters",
     "doctor": "services.doctor",
     "keys": "services.keys",
+    "migrate": "services.migrate",
+    "prepare": "services.prepare.cli",
+    "backup": "services.backup.commands",
+    "restore": "services.backup.restore_command",
 }
 
 

@@ -9,8 +9,13 @@ from pathlib import Path
 #: Package → a file that it brings.
 TO_RUN = {"rabbitmq-server": "/usr/lib/rabbitmq/bin/rabbitmq-server", "clamav-daemon": "/usr/sbin/clamd"}
 TO_TEST = {"chromium": "/usr/bin/chromium", "fonts-liberation": "/usr/share/fonts/truetype/liberation"}
+TO_WATCH = {
+    "prometheus": "/usr/bin/promtool",
+    "prometheus-alertmanager": "/usr/bin/amtool",
+    "prometheus-node-exporter": "/usr/bin/prometheus-node-exporter",
+}
 TO_MEASURE = {"wrk": "/usr/bin/wrk"}
-KINDS = {"run": TO_RUN, "test": {**TO_RUN, **TO_TEST}, "bench": {**TO_RUN, **TO_MEASURE}}
+KINDS = {"run": TO_RUN, "test": {**TO_RUN, **TO_TEST, **TO_WATCH}, "bench": {**TO_RUN, **TO_MEASURE}}
 
 # Installing must not start, or wait for, the services that Debian's packages bring: this copy runs its own.
 QUIET = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}

@@ -101,8 +101,18 @@ class Place:
 
     @property
     def mongo_url(self) -> str:
-        """As root and without a database name; ends in a slash."""
+        """As root, who may do everything, and without a database name; ends in a slash."""
         return f"mongodb://root:{self.secret('mongo_password')}@127.0.0.1:{self.port('mongo')}/"
+
+    @property
+    def mongo_member(self) -> str:
+        """How the replica set knows its one server."""
+        return f"127.0.0.1:{self.port('mongo')}"
+
+    @property
+    def backup_mongo_url(self) -> str:
+        """As the user who may read every service's database."""
+        return f"mongodb://backup:{self.secret('backup_mongo_password')}@{self.mongo_member}/admin"
 
     def database_url(self, service: str) -> str:
         """As the service's own user, who can enter no other database."""
@@ -111,7 +121,12 @@ class Place:
 
     @property
     def amqp_url(self) -> str:
+        """As the operator, who may do everything."""
         return f"amqp://motcua:{self.secret('amqp_password')}@127.0.0.1:{self.port('amqp')}//"
+
+    def service_amqp_url(self, service: str) -> str:
+        """As the service's own user, who may say its own events and read its own queues."""
+        return f"amqp://{service}:{self.secret(f'{service}_amqp_password')}@127.0.0.1:{self.port('amqp')}//"
 
     @property
     def amqp_management_url(self) -> str:
@@ -147,7 +162,9 @@ SECRETS: dict[str, Callable[[], str]] = {
     "blobs_secret": _password,
     "web_key": _password,
     "events_key": lambda: Fernet.generate_key().decode(),
+    "backup_mongo_password": _password,
     **{f"{service}_mongo_password": _password for service in SERVICES},
+    **{f"{service}_amqp_password": _password for service in SERVICES},
     **{f"{service}_master_keys": _random_96_bytes for service in ENCRYPTING_SERVICES},
 }
 

@@ -4,11 +4,10 @@ import smtplib
 import socket
 from http import HTTPStatus
 
-import pymongo
 import requests
-from pymongo.errors import OperationFailure
 
 from deploy.local.place import SERVICES, Place
+from services.prepare import mongo as prepare
 
 PATIENCE_SECONDS = 2.0
 
@@ -45,36 +44,13 @@ def rabbitmq(place: Place) -> bool:
 
 
 def mongo(place: Place) -> bool:
-    """A primary that lets root in. On a new data folder this is what makes both, so it may be asked again and again."""
-    try:
-        with pymongo.MongoClient[dict[str, object]](
-            place.mongo_url, directConnection=True, serverSelectionTimeoutMS=1500, socketTimeoutMS=5000
-        ) as client:
-            return bool(client.admin.command("hello")["isWritablePrimary"]) and _let_services_in(place, client)
-    except OperationFailure:
-        return _initialise(place)
-
-
-def _let_services_in(place: Place, client: pymongo.MongoClient[dict[str, object]]) -> bool:
-    """Each service has a user that owns its database and can enter no other."""
-    known = client.admin.command({"usersInfo": {"forAllDBs": True}})["users"]
-    for service in {*SERVICES} - {user["user"] for user in known}:
-        database = client[f"motcua_{service}"]
-        database.command("createUser", service, pwd=place.secret(f"{service}_mongo_password"), roles=["dbOwner"])
+    """A primary with the users of all services. What is missing this makes, so it may be asked again and again."""
+    prepare.step(
+        prepare.Wanted(
+            prepare.user_of(f"{place.mongo_url}admin", "the administrator's URL"),
+            [place.mongo_member],
+            prepare.users_of({service: place.database_url(service) for service in SERVICES}),
+            prepare.user_of(place.backup_mongo_url, "the backup's URL"),
+        )
+    )
     return True
-
-
-def _initialise(place: Place) -> bool:
-    """Through the door that mongod leaves open on loopback until its first user exists."""
-    port = place.port("mongo")
-    with pymongo.MongoClient[dict[str, object]](
-        f"mongodb://127.0.0.1:{port}/", directConnection=True, serverSelectionTimeoutMS=1500, socketTimeoutMS=5000
-    ) as client:
-        hello = client.admin.command("hello")
-        if not hello.get("setName"):
-            members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
-            client.admin.command("replSetInitiate", {"_id": "rs0", "members": members})
-            return False
-        if hello["isWritablePrimary"]:
-            client.admin.command("createUser", "root", pwd=place.secret("mongo_password"), roles=["root"])
-        return False

@@ -4,11 +4,13 @@ import socket
 from collections.abc import Sequence
 
 from deploy.local import demo, environment, orphans, packages
-from deploy.local.place import SERVICES, Place, PortTaken
+from deploy.local.place import ROOT, SERVICES, Place, PortTaken
 from deploy.local.programs import Program
 from deploy.local.servers import server_programs
 from deploy.local.services import GATEWAY_ADDRESS, gateway_program, service_programs
 from deploy.local.supervisor import Supervisor, wait_until_ready
+from services.chassis.messages import topology
+from services.prepare import broker
 
 START_SECONDS = 60
 
@@ -46,6 +48,7 @@ class Running:
             self._supervisor.start(servers)
         wait_until_ready(servers, self._place.logs, START_SECONDS)
         environment.write_secret_urls(self._place)
+        self._let_services_into_the_broker()
         others = [*service_programs(self._place, self.public_url, self._services), self._gateway()]
         self._supervisor.update([*servers, *others])
         wait_until_ready(others, self._place.logs, START_SECONDS)
@@ -64,6 +67,16 @@ class Running:
     def states(self) -> dict[str, str]:
         """Nothing when it is down."""
         return self._supervisor.states() if self._place.prepared and self._supervisor.is_running else {}
+
+    def _let_services_into_the_broker(self) -> None:
+        """Their users, and the queues, which they may not make themselves."""
+        broker.prepare(
+            self._place.amqp_url,
+            self._place.amqp_management_url,
+            {service: self._place.service_amqp_url(service) for service in SERVICES},
+            topology.load(ROOT / "deploy" / "topology.yaml"),
+            START_SECONDS,
+        )
 
     def _gateway(self) -> Program:
         return gateway_program(self._place, self._port)

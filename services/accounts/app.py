@@ -8,11 +8,12 @@ from services.accounts import pages
 from services.accounts.api import me, well_known
 from services.accounts.settings import Settings
 from services.accounts.wiring import SERVICE, Parts, build
-from services.chassis import logs
+from services.chassis import logs, start
 from services.chassis.settings import load
 from services.chassis.web import build_app
 
 
+@start.plainly("accounts")
 def create_app(settings: Settings | None = None, parts: Parts | None = None) -> Flask:
     settings = settings or (parts.settings if parts else load(Settings, "ACCOUNTS"))
     logs.configure(SERVICE, settings.log_level)

@@ -19,6 +19,7 @@ from services.accounts.storage.hasher import Argon2Hasher
 from services.accounts.storage.indexes import MIGRATIONS
 from services.accounts.storage.sessions import MongoGuessBook, MongoSessions
 from services.accounts.storage.signing_keys import MongoSigningKeys
+from services.chassis import traces
 from services.chassis.captcha import CaptchaDesk, Captchas
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.crypto import FieldCipher, Sealer
@@ -70,6 +71,7 @@ class Parts(Needs):
 def build(settings: Settings, clock: Clock | None = None) -> Parts:
     """Connect, bring the database into shape and make the first keys."""
     clock = clock or SystemClock()
+    traces.start(SERVICE, settings.traces_url)
     client, db = connect(settings.mongo_url, SERVICE)
     assert_durable(db)
     migrate(db, MIGRATIONS, clock)

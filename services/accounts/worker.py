@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from services.accounts.settings import Settings
 from services.accounts.wiring import SERVICE, Parts, build
-from services.chassis import logs
+from services.chassis import logs, start
 from services.chassis.settings import load
 from services.chassis.worker import Sweep, run
 
@@ -26,6 +26,7 @@ def _forget(parts: Parts) -> None:
     parts.forget_waiting()
 
 
+@start.plainly("accounts")
 def main() -> int:
     settings = load(Settings, "ACCOUNTS")
     logs.configure(SERVICE, settings.log_level)

@@ -10,7 +10,7 @@ from services.catalogue.pages import routes
 from services.catalogue.pages.cached import PageCache
 from services.catalogue.pages.documents import read_public_schemas
 from services.catalogue.settings import Settings
-from services.chassis import logs
+from services.chassis import logs, start
 from services.chassis import pages as chassis_pages
 from services.chassis.settings import load
 from services.chassis.web import build_app
@@ -18,6 +18,7 @@ from services.chassis.web import build_app
 ROOM = Path(__file__).parent / "pages"
 
 
+@start.plainly("catalogue")
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load(Settings, "CATALOGUE")
     logs.configure(wiring.SERVICE, settings.log_level)

@@ -7,12 +7,13 @@ import sys
 
 from services.catalogue import wiring
 from services.catalogue.settings import Settings
-from services.chassis import logs, worker
+from services.chassis import logs, start, worker
 from services.chassis.settings import load
 
 HEARD = ("signing_key.published", "session.revoked")
 
 
+@start.plainly("catalogue")
 def main() -> int:
     settings = load(Settings, "CATALOGUE")
     logs.configure(wiring.SERVICE, settings.log_level)

@@ -16,10 +16,12 @@ import urllib3
 from minio import Minio
 from minio.commonconfig import CopySource
 from minio.error import InvalidResponseError, MinioException, S3Error
+from prometheus_client import Counter
 
 from services.chassis.errors import Unavailable
 
 REGION = "us-east-1"
+FAULTS = Counter("motcua_blob_faults", "Calls that object storage refused or did not answer.")
 
 
 class BlobMissing(Exception):
@@ -60,11 +62,14 @@ class BlobStore(Protocol):
 class Blobs:
     """A bucket of an S3 server through the minio SDK."""
 
-    def __init__(self, url: str, bucket: str, public_url: str) -> None:
-        """`url`: http(s)://key:secret@host:port; links are signed for the host of `public_url` (the gateway)."""
+    def __init__(self, url: str, bucket: str, public_url: str, links_url: str = "") -> None:
+        """`url`: http(s)://key:secret@host:port; links are signed for the host of `public_url` (the gateway).
+
+        They are signed with the key of `links_url`, if that is given.
+        """
         self._bucket = bucket
         self._inner = _client(url, url)
-        self._public = _client(url, public_url)
+        self._public = _client(links_url or url, public_url)
 
     def ensure_bucket(self) -> None:
         with _translated():
@@ -145,11 +150,14 @@ def _translated(key: str = "") -> Iterator[None]:
     except S3Error as fault:
         if fault.code in ("NoSuchKey", "NoSuchObject", "NoSuchVersion"):
             raise BlobMissing(key) from fault
+        FAULTS.inc()
         raise Unavailable(f"object storage refused: {fault.code}") from fault
     except InvalidResponseError as fault:
         # rclone answers its errors as text/xml, which the SDK does not parse.
         if "NoSuchKey" in str(fault) or " 404" in str(fault) or "code: 404" in str(fault):
             raise BlobMissing(key) from fault
+        FAULTS.inc()
         raise Unavailable("object storage gave an unreadable answer") from fault
     except (MinioException, urllib3.exceptions.HTTPError) as fault:
+        FAULTS.inc()
         raise Unavailable(f"object storage did not answer: {type(fault).__name__}") from fault

@@ -22,6 +22,7 @@ from services.chassis.mongo import Client, Db, Document
 
 KEY_VAULT = "key_vault"
 DATA_KEY = "personal"
+MASTER_KEY_BYTES = 96
 EXACT = "AEAD_AES_256_CBC_HMAC_SHA_512-Deterministic"
 RANDOM = "AEAD_AES_256_CBC_HMAC_SHA_512-Random"
 
@@ -84,8 +85,11 @@ class Sealer:
     """Seals a small JSON document with the newest of the shared keys and opens it with any of them."""
 
     def __init__(self, keys: str) -> None:
-        """`keys`: Fernet keys, newest first, separated by commas."""
-        self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+        """`keys`: Fernet keys, newest first, separated by commas. Raises: ValueError, when one is none."""
+        try:
+            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
+        except ValueError as fault:
+            raise ValueError("not Fernet keys with commas between; put the file back from a backup") from fault
 
     def seal(self, content: dict[str, Any]) -> str:
         return self._fernet.encrypt(json.dumps(content, ensure_ascii=False).encode()).decode()
@@ -102,13 +106,22 @@ def read_master_keys(file: Path) -> dict[str, bytes]:
     """The master keys of a file, oldest first, under the provider names MongoDB keeps beside each data key.
 
     One key a line, 96 bytes in base64; the n-th line is the n-th key ever made, so lines are only ever added.
+    Raises: ValueError, when a line is no key.
     """
-    lines = file.read_text().split()
-    return {f"local:key{number}": base64.b64decode(line) for number, line in enumerate(lines, start=1)}
+    keys: dict[str, bytes] = {}
+    for number, line in enumerate(file.read_bytes().split(), start=1):
+        try:
+            key = base64.b64decode(line, validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != MASTER_KEY_BYTES:
+            raise ValueError(f"line {number} of {file} is no master key; put the file back from a backup")
+        keys[f"local:key{number}"] = key
+    return keys
 
 
 def add_master_key(file: Path) -> None:
     """Append a new master key, making the file (mode 0600) when it is not there yet."""
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "ab") as target:
-        target.write(base64.b64encode(secrets.token_bytes(96)) + b"\n")
+        target.write(base64.b64encode(secrets.token_bytes(MASTER_KEY_BYTES)) + b"\n")

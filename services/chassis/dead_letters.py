@@ -1,13 +1,14 @@
 """`motcua dead-letters`: see what could not be taken in, and say it again once the cause is gone."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from amqp.exceptions import NotFound as QueueMissing
 from environs import EnvError, FileAwareEnv
 from kombu import Connection
 from kombu.message import Message
@@ -49,25 +50,28 @@ class DeadLetter:
 class DeadLetters:
     """The dead queues of the topology. Every method raises Unavailable when the broker does not answer."""
 
-    def __init__(self, amqp_url: str, topology: Topology) -> None:
-        self._url = amqp_url
+    def __init__(self, amqp_urls: Mapping[str, str], topology: Topology) -> None:
+        """`amqp_urls` by hearer: a queue is looked at as the user of its own service."""
+        self._urls = amqp_urls
         self._topology = topology
 
     def counts(self) -> dict[str, int]:
         """How many messages are dead, by main queue; a queue that was never declared has none."""
-        with self._connection() as connection:
-            self._topology.declare(connection.default_channel)
-            return {queue.name: depth(connection.default_channel, queue.dead) for queue in self._topology.queues}
+        counts: dict[str, int] = {}
+        for hearer in self._urls:
+            with self._connection(hearer) as connection:
+                counts |= {queue.name: _depth(connection, queue.dead) for queue in self._topology.of(hearer)}
+        return {queue.name: counts[queue.name] for queue in self._topology.queues}
 
     def of_queue(self, queue: str, limit: int = 100) -> list[DeadLetter]:
         """The oldest dead messages of a queue; they stay where they are. Raises: NotFound."""
-        with self._connection() as connection:
+        with self._connection(self._queue(queue).hearer) as connection:
             channel = connection.channel()
             return [_describe(queue, message) for message in self._messages(channel, queue, limit)]
 
     def show(self, queue: str, letter_id: str) -> dict[str, Any]:
         """Envelope, reason and data of one message, without the private block. Raises: NotFound."""
-        with self._connection() as connection:
+        with self._connection(self._queue(queue).hearer) as connection:
             for message in self._messages(connection.channel(), queue, None):
                 if _id(message) == letter_id:
                     return asdict(_describe(queue, message)) | _content(message)
@@ -79,15 +83,15 @@ class DeadLetters:
         Raises: NotFound, when the queue is none of ours. A message is taken out only after it is back in safely.
         """
         replayed = []
-        with self._connection() as connection:
+        own = self._queue(queue)
+        with self._connection(own.hearer) as connection:
             publisher = Publisher(connection)
             for message in self._messages(connection.channel(), queue, None):
                 if letter_ids is not None and _id(message) not in letter_ids:
                     continue
                 if not dry_run:
-                    forward(
-                        publisher, message, self._queue(queue).name, {ATTEMPT: 0, REASON: "", DETAIL: "", DIED_AT: ""}
-                    )
+                    note = {ATTEMPT: 0, REASON: "", DETAIL: "", DIED_AT: ""}
+                    forward(publisher, message, own.parking, own.name, note)
                     message.ack()
                 replayed.append(_id(message))
         return replayed
@@ -108,12 +112,20 @@ class DeadLetters:
             raise NotFound(f"{name} is no queue of the topology") from fault
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def _connection(self, hearer: str) -> Iterator[Connection]:
         try:
-            with connected(self._url, "motcua.dead-letters") as connection:
+            with connected(self._urls[hearer], "motcua.dead-letters") as connection:
                 yield connection
         except BROKER_FAULTS as fault:
             raise Unavailable(f"the broker did not answer: {type(fault).__name__}") from fault
+
+
+def _depth(connection: Connection, queue: str) -> int:
+    with connection.channel() as channel:
+        try:
+            return depth(channel, queue)
+        except QueueMissing:
+            return 0
 
 
 def _id(message: Message) -> str:
@@ -223,11 +235,11 @@ def replay_command(queue: str, message_ids: tuple[str, ...], everything: bool, d
 def _letters() -> DeadLetters:
     env = FileAwareEnv(strip_whitespace=True)
     try:
-        url = env.str("MOTCUA_AMQP_URL")
         topology = load(env.path("MOTCUA_SCHEMAS_DIR", DEPLOY / "schemas").parent / "topology.yaml")
+        urls = {hearer: env.str(f"{hearer.upper()}_AMQP_URL") for hearer in topology.hearers}
     except (EnvError, ValueError, OSError) as fault:
         raise click.UsageError(str(fault)) from fault
-    return DeadLetters(url, topology)
+    return DeadLetters(urls, topology)
 
 
 @contextmanager

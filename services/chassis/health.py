@@ -6,6 +6,7 @@ None of these addresses is routed by the gateway.
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
+from pathlib import Path
 
 from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
@@ -42,7 +43,9 @@ def metrics_page(multiprocess_dir: str | None) -> bytes:
     return generate_latest(registry)
 
 
-def install(app: Flask, checks: Mapping[str, Check], multiprocess_dir: str | None) -> None:
+def install(app: Flask, checks: Mapping[str, Check], multiprocess_dir: str | None, drain_file: Path) -> None:
+    """While `drain_file` exists the gateway is told to send nothing more here."""
+
     @app.get("/health/live", endpoint="health_live")
     @who(anyone)
     def live() -> Response:
@@ -53,6 +56,13 @@ def install(app: Flask, checks: Mapping[str, Check], multiprocess_dir: str | Non
     def ready() -> tuple[Response, int]:
         faults = failing(checks)
         return jsonify(status="ready" if not faults else "not ready", faults=faults), 503 if faults else 200
+
+    @app.get("/health/accepting", endpoint="health_accepting")
+    @who(anyone)
+    def accepting() -> tuple[Response, int]:
+        """Not readiness: a service without its database still has a page that says so."""
+        leaving = drain_file.exists()
+        return jsonify(status="leaving" if leaving else "accepting"), 503 if leaving else 200
 
     @app.get("/metrics", endpoint="metrics")
     @who(anyone)

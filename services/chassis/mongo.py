@@ -21,6 +21,8 @@ Db = Database[Document]
 T = TypeVar("T")
 
 MIGRATIONS = "schema_migrations"
+#: Holds one row while `motcua restore` is at this database.
+RESTORE = "unfinished_restore"
 TURN_SECONDS = 0.1
 #: A process that has been at a migration for so long is taken for dead.
 GIVEN_UP_AFTER = timedelta(minutes=1)
@@ -50,7 +52,7 @@ def connect(url: str, app_name: str) -> tuple[Client, Db]:
 
 
 def assert_durable(db: Db) -> None:
-    """Refuse a database handle whose writes could be lost by one power cut.
+    """Refuse a database handle whose writes could be lost by one power cut, or a database that is half restored.
 
     Raises: RuntimeError.
     """
@@ -59,6 +61,8 @@ def assert_durable(db: Db) -> None:
         raise RuntimeError(f"writes of {db.name} are not majority and journaled: {concern}")
     if not db.client.admin.command("hello").get("setName"):
         raise RuntimeError("MongoDB must be a replica set: transactions need it")
+    if (cut_off := db[RESTORE].find_one()) is not None:
+        raise RuntimeError(f"{db.name} is half restored: motcua restore {cut_off['set']} --identity FILE --resume")
 
 
 def in_transaction(client: Client, work: Callable[[ClientSession], T]) -> T:
@@ -107,6 +111,11 @@ def migrate(db: Db, migrations: Sequence[Migration], clock: Clock) -> list[str]:
             log.info("migration.applied", migration=migration.name, database=db.name)
             applied.append(migration.name)
     return applied
+
+
+def pending(db: Db, migrations: Sequence[Migration]) -> list[str]:
+    """Names of what `migrate` would still have to do."""
+    return [migration.name for migration in migrations if not _is_done(db, migration)]
 
 
 def _is_done(db: Db, migration: Migration) -> bool:

@@ -21,7 +21,7 @@ from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import Histogram
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services.chassis import health, identity, logs, problems
+from services.chassis import health, identity, logs, problems, traces
 from services.chassis.errors import Unavailable
 from services.chassis.health import Check
 from services.chassis.ids import new_id
@@ -30,11 +30,13 @@ from services.chassis.settings import Shared
 
 log = logs.get(__name__)
 
-SECONDS = Histogram("motcua_request_seconds", "Time to answer.", ["service", "method", "route", "status"])
+SECONDS = Histogram("motcua_request_seconds", "Time to answer.", ["method", "route", "status"])
 REQUEST_ID = re.compile(r"^[0-9a-zA-Z-]{8,64}$")
 MAX_BODY = 1024 * 1024
 #: When somebody who was told that a part is away should come again.
 RETRY_SECONDS = "5"
+#: deploy/gunicorn.py makes the file when it is asked to end; an operator may, too.
+DRAIN_FILE = "/tmp/motcua-draining"  # noqa: S108
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; media-src 'self'"
@@ -84,6 +86,7 @@ def build_app(
     logs.configure(service, settings.log_level)
     app = _App(f"services.{service}", static_folder=None)
     app.session_interface = _Sessions()
+    traces.watch(app)
     app.config.update(_config(service, settings, max_body))
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.before_request(_start)
@@ -95,7 +98,8 @@ def build_app(
         api.register_blueprint(blueprint, url_prefix=f"/api/{service}/v1")
     for blueprint in pages:
         app.register_blueprint(blueprint)
-    health.install(app, checks, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+    drain_file = Path(os.environ.get("MOTCUA_WEB_DRAIN_FILE", DRAIN_FILE))
+    health.install(app, checks, os.environ.get("PROMETHEUS_MULTIPROC_DIR"), drain_file)
     problems.install(app)
     app.after_request(_finish)
     _assert_declared(app)
@@ -172,7 +176,8 @@ def _finish(response: Response) -> Response:
     elapsed = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "none"
     if not route.startswith(("/health/", "/metrics", "/static/")):
-        SECONDS.labels(request.blueprint or "app", request.method, route, response.status_code).observe(elapsed)
+        # Where no route was found the method may be anything that somebody typed.
+        SECONDS.labels(request.method if request.url_rule else "other", route, response.status_code).observe(elapsed)
         log.info(
             "request",
             method=request.method,

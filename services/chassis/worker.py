@@ -45,6 +45,8 @@ class WorkerSettings(Protocol):
     @property
     def log_level(self) -> str: ...
     @property
+    def worker_host(self) -> str: ...
+    @property
     def worker_port(self) -> int: ...
 
 
@@ -133,9 +135,10 @@ class Worker:
             **{f"sweep {sweep.name}": partial(self._sweep, sweep) for sweep in sweeps},
         }
         self._port = WorkerPort(
-            getattr(settings, "worker_host", "127.0.0.1"),
+            settings.worker_host,
             settings.worker_port,
             {"broker": self._check_broker, **(checks or {})},
+            lambda: self._lease.held,
         )
         _warn_unhandled(schemas, queues, service, handlers)
 
@@ -179,6 +182,7 @@ class Worker:
                 self._lease.take()
             except PyMongoError as fault:
                 log.warning("lease.store_away", fault=type(fault).__name__, code=getattr(fault, "code", None))
+            metrics.LEASE.set(self._lease.held)
             self._stop.wait(KEEP_LEASE_SECONDS)
 
     def _let_go(self) -> None:

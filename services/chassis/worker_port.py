@@ -1,28 +1,38 @@
 """A worker's health and metrics over HTTP, without Flask."""
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.chassis.health import Check, failing, metrics_page
+from services.chassis.measures import OF_THE_HOLDER
+from services.chassis.start import CannotStart
 
 
 class WorkerPort:
-    """Serves /health/live, /health/ready and /metrics while entered; nothing when the port is 0."""
+    """Serves /health/live, /health/ready and /metrics while entered; nothing when the port is 0.
 
-    def __init__(self, host: str, port: int, checks: Mapping[str, Check]) -> None:
+    Raises: CannotStart, when the port is taken.
+    """
+
+    def __init__(self, host: str, port: int, checks: Mapping[str, Check], leads: Callable[[], bool]) -> None:
+        """The measures of the whole service are shown while `leads`."""
         self._address = (host, port)
         self._checks = checks
+        self._leads = leads
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> "WorkerPort":
         if self._address[1]:
-            self._server = ThreadingHTTPServer(self._address, _handler(self._checks))
+            try:
+                self._server = ThreadingHTTPServer(self._address, _handler(self._checks, self._leads))
+            except OSError as fault:
+                where = ":".join(map(str, self._address))
+                raise CannotStart(f"can't listen on {where} ({fault.strerror}): free it or set another port") from fault
             Thread(target=self._server.serve_forever, name="port", daemon=True).start()
         return self
 
@@ -32,7 +42,7 @@ class WorkerPort:
             self._server.server_close()
 
 
-def _handler(checks: Mapping[str, Check]) -> type[BaseHTTPRequestHandler]:
+def _handler(checks: Mapping[str, Check], leads: Callable[[], bool]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 
@@ -43,7 +53,8 @@ def _handler(checks: Mapping[str, Check]) -> type[BaseHTTPRequestHandler]:
                 faults = failing(checks)
                 self._json(503 if faults else 200, {"status": "not ready" if faults else "ready", "faults": faults})
             elif self.path == "/metrics":
-                self._answer(200, metrics_page(os.environ.get("PROMETHEUS_MULTIPROC_DIR")), CONTENT_TYPE_LATEST)
+                measured = generate_latest(OF_THE_HOLDER) if leads() else b""
+                self._answer(200, metrics_page(None) + measured, CONTENT_TYPE_LATEST)
             else:
                 self._json(404, {"status": "not found"})
 

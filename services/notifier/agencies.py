@@ -2,9 +2,9 @@
 
 import json
 import secrets
-from urllib.parse import urlsplit
 
 import click
+from kombu.utils.url import parse_url
 
 from services.chassis.settings import load
 from services.notifier.messages.broker import AgencyBroker
@@ -13,8 +13,9 @@ from services.notifier.settings import Settings
 
 def _broker() -> AgencyBroker:
     settings = load(Settings, "NOTIFIER")
-    vhost = urlsplit(settings.amqp_url).path.removeprefix("/") or "/"
-    return AgencyBroker(settings.amqp_management_url, vhost)
+    if not settings.amqp_management_url:
+        raise click.UsageError("NOTIFIER_AMQP_MANAGEMENT_URL is missing: it is given to operators, not to the service.")
+    return AgencyBroker(settings.amqp_management_url, parse_url(settings.amqp_url)["virtual_host"] or "/")
 
 
 def _tell(as_json: bool, words: str, **facts: object) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.chassis import logs
+from services.chassis import logs, start
 from services.chassis.settings import load
 from services.chassis.web import build_app
 from services.notifier import wiring
@@ -14,6 +14,7 @@ from services.notifier.settings import Settings
 TEXTS = Path(__file__).parent / "pages" / "texts"
 
 
+@start.plainly("notifier")
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load(Settings, "NOTIFIER")
     logs.configure("notifier", settings.log_level)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.chassis import trust
+from services.chassis import traces, trust
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.crypto import FieldCipher, Sealer
 from services.chassis.identity import IdentityReader
@@ -20,6 +20,7 @@ from services.notifier.settings import Settings
 from services.notifier.storage.book import MongoBook
 from services.notifier.storage.deliveries import Inbox, MongoDeliveries
 from services.notifier.storage.indexes import MIGRATIONS
+from services.notifier.storage.measures import Measures
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ class Parts:
     letters: Letters
     inbox: Inbox
     post: SmtpPost
+    measures: Measures
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Parts:
     clock = clock or SystemClock()
+    traces.start("notifier", settings.traces_url)
     client, db = connect(settings.mongo_url, "notifier")
     cipher = FieldCipher(client, db, settings.master_keys_path)
     book = trust.TrustBook(db, clock)
@@ -68,6 +71,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
         letters=letters,
         inbox=Inbox(db, cipher),
         post=post,
+        measures=Measures(db, clock),
     )
 
 

@@ -6,7 +6,7 @@ Start: python -m services.notifier.worker
 import sys
 from datetime import timedelta
 
-from services.chassis import logs, worker
+from services.chassis import logs, start, worker
 from services.chassis.settings import load
 from services.notifier import wiring
 from services.notifier.messages import incoming
@@ -24,8 +24,10 @@ HEARD = (
     "session.revoked",
 )
 SEND_EVERY = timedelta(seconds=1)
+COUNT_EVERY = timedelta(seconds=30)
 
 
+@start.plainly("notifier")
 def main() -> int:
     settings = load(Settings, "NOTIFIER")
     logs.configure("notifier", settings.log_level)
@@ -36,7 +38,10 @@ def main() -> int:
     def deliver() -> None:
         parts.deliver_due()
 
-    sweeps = [worker.Sweep("deliver", SEND_EVERY, deliver)]
+    sweeps = [
+        worker.Sweep("deliver", SEND_EVERY, deliver),
+        worker.Sweep("count-mails", COUNT_EVERY, parts.measures.count),
+    ]
     checks = {"mongo": lambda: parts.client.admin.command("ping")}
     return worker.run("notifier", settings, parts.db, parts.client, parts.clock, handlers, sweeps, checks)
 

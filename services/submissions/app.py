@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.chassis import logs
+from services.chassis import logs, start
 from services.chassis.settings import load
 from services.chassis.web import build_app
 from services.submissions import wiring
@@ -14,6 +14,7 @@ from services.submissions.pages.routes import build_pages
 from services.submissions.settings import MEGABYTE, Settings
 
 
+@start.plainly("submissions")
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load(Settings, "SUBMISSIONS")
     logs.configure("submissions", settings.log_level)

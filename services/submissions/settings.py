@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from services.chassis.crypto import read_master_keys
 from services.chassis.settings import Shared, setting
 
 MEGABYTE = 1024 * 1024
@@ -12,8 +13,14 @@ MEGABYTE = 1024 * 1024
 @dataclass(frozen=True, kw_only=True)
 class Settings(Shared):
     mongo_url: str = setting("MongoDB with the database's name, mongodb://.../motcua_submissions.", secret=True)
-    master_keys_path: Path = setting("File of the master keys of field encryption.")
+    amqp_url: str = setting("RabbitMQ as this service's own user, amqp://user:password@host:port/vhost.", secret=True)
+    master_keys_path: Path = setting(
+        "File of the master keys of field encryption.", secret=True, check=read_master_keys
+    )
     blobs_url: str = setting("S3 server, http(s)://key:secret@host:port.", secret=True)
+    blobs_links_url: str = setting(
+        "S3 server with the key that signs people's links; SUBMISSIONS_BLOBS_URL if empty.", default="", secret=True
+    )
     bucket: str = setting("Bucket of the documents.", default="motcua-documents")
     scanner_url: str = setting("clamd, tcp://host:port.")
     scanner_patience: timedelta = setting("Longest wait for the scanner, in seconds.", default=timedelta(seconds=60))

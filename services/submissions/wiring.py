@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.chassis import traces
 from services.chassis.blobs import Blobs
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.crypto import FieldCipher, Sealer
@@ -43,6 +44,7 @@ from services.submissions.storage.copies import MongoCalendars, MongoPeople, Mon
 from services.submissions.storage.documents import MongoDocuments
 from services.submissions.storage.dossiers import MongoDossiers
 from services.submissions.storage.indexes import MIGRATIONS
+from services.submissions.storage.measures import Measures
 from services.submissions.storage.virus_scanner import ClamScanner
 
 
@@ -59,6 +61,7 @@ class Parts:
     reader: IdentityReader
     handlers: dict[str, Handler]
     actions: Actions
+    measures: Measures
 
     def prepare(self) -> None:
         """Make sure that writes are durable, indexes and bucket are there; run once at start."""
@@ -69,12 +72,13 @@ class Parts:
 
 def build(settings: Settings, clock: Clock | None = None) -> Parts:
     clock = clock or SystemClock()
+    traces.start("submissions", settings.traces_url)
     client, db = connect(settings.mongo_url, "submissions")
     cipher = FieldCipher(client, db, settings.master_keys_path)
     cipher.ensure_key()
     sealer = Sealer(settings.events_key)
     outbox = Outbox(db, "submissions", clock, Schemas(settings.schemas_dir))
-    blobs = Blobs(settings.blobs_url, settings.bucket, settings.public_url)
+    blobs = Blobs(settings.blobs_url, settings.bucket, settings.public_url, settings.blobs_links_url)
     scanner = ClamScanner(settings.scanner_url, settings.scanner_patience.total_seconds())
     procedures, units, calendars = MongoProcedures(db), MongoUnits(db), MongoCalendars(db)
     people = MongoPeople(db, cipher)
@@ -119,4 +123,5 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
         reader=IdentityReader(trust, clock),
         handlers=handlers(procedures, units, calendars, people, sealer),
         actions=actions,
+        measures=Measures(db, scanner, clock),
     )

@@ -4,13 +4,14 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 
-from services.chassis import logs, worker
+from services.chassis import logs, start, worker
 from services.chassis.settings import load
 from services.chassis.worker import Sweep, trust_handlers
 from services.submissions import wiring
 from services.submissions.actions.menu import Actions
 from services.submissions.messages import incoming
 from services.submissions.settings import Settings
+from services.submissions.storage.measures import Measures
 
 HEARD = (*incoming.HEARD, "signing_key.published", "session.revoked")
 
@@ -23,6 +24,14 @@ def sweeps(actions: Actions) -> list[Sweep]:
     ]
 
 
+def measuring(measures: Measures) -> list[Sweep]:
+    return [
+        Sweep("count-dossiers", timedelta(minutes=1), measures.count),
+        Sweep("ask-scanner", timedelta(minutes=5), measures.ask_scanner),
+    ]
+
+
+@start.plainly("submissions")
 def main() -> int:
     settings = load(Settings, "SUBMISSIONS")
     logs.configure("submissions", settings.log_level)
@@ -35,7 +44,7 @@ def main() -> int:
         parts.client,
         parts.clock,
         {**parts.handlers, **trust_handlers(parts.trust)},
-        sweeps(parts.actions),
+        [*sweeps(parts.actions), *measuring(parts.measures)],
         {
             "mongodb": lambda: parts.db.command("ping"),
             "object_storage": parts.blobs.check,

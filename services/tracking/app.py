@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.chassis import logs
+from services.chassis import logs, start
 from services.chassis.settings import load
 from services.chassis.web import build_app
 from services.tracking import wiring
@@ -14,6 +14,7 @@ from services.tracking.settings import Settings
 TEXTS = Path(__file__).parent / "pages" / "texts"
 
 
+@start.plainly("tracking")
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load(Settings, "TRACKING")
     logs.configure(wiring.SERVICE, settings.log_level)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from services.chassis import traces
 from services.chassis.captcha import CaptchaDesk, Captchas
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.crypto import FieldCipher, Sealer
@@ -48,6 +49,7 @@ class Parts:
 def build(settings: Settings, clock: Clock | None = None) -> Parts:
     """Call `prepare` before the parts are used."""
     clock = clock or SystemClock()
+    traces.start(SERVICE, settings.traces_url)
     client, db = connect(settings.mongo_url, SERVICE)
     cipher = FieldCipher(client, db, settings.master_keys_path)
     sealer = Sealer(settings.events_key)

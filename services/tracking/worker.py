@@ -5,7 +5,7 @@ Start: python -m services.tracking.worker
 
 import sys
 
-from services.chassis import logs, worker
+from services.chassis import logs, start, worker
 from services.chassis.settings import load
 from services.tracking import wiring
 from services.tracking.messages import incoming
@@ -14,6 +14,7 @@ from services.tracking.settings import Settings
 HEARD = (*incoming.DOSSIER_TYPES, *incoming.CATALOGUE_TYPES, "signing_key.published", "session.revoked")
 
 
+@start.plainly("tracking")
 def main() -> int:
     settings = load(Settings, "TRACKING")
     logs.configure(wiring.SERVICE, settings.log_level)

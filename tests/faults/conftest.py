@@ -25,5 +25,5 @@ def citizen(living: Living) -> Citizen:
 
 @pytest.fixture
 def record(living: Living) -> Iterator[Record]:
-    with opened(living.place) as record:
+    with opened(living.system) as record:
         yield record

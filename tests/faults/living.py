@@ -16,7 +16,7 @@ from supervisor.xmlrpc import SupervisorTransport  # type: ignore[import-untyped
 
 from deploy.local import probes
 from deploy.local.place import SERVICES, Place
-from tests.support.system import System
+from tests.support.system import LocalCopy
 from tests.support.waiting import until
 
 WEBS = tuple(f"{service}-web" for service in SERVICES)
@@ -26,7 +26,7 @@ BACK_SECONDS = 45
 
 @dataclass(frozen=True)
 class Living:
-    system: System
+    system: LocalCopy
 
     @property
     def place(self) -> Place:

@@ -1,22 +1,18 @@
 """Programs die while people file: nobody who was answered is forgotten, and nothing happens twice."""
 
 import time
-from collections import Counter
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from threading import Semaphore
 
 from tests.faults.citizen import Answers, Citizen, in_threads
 from tests.faults.living import WEBS, WORKERS, Living
-from tests.faults.record import Record
+from tests.faults.record import Record, assert_all_is_said_once
 from tests.support.waiting import until
 
 FILERS = 6
 #: Killed one after the other, each while so many dossiers are being sent.
 VICTIMS = ("submissions-worker", "notifier-worker", "tracking-worker", "rabbitmq", "mongo")
 PER_VICTIM = 40
-#: A mail in the hands of a notifier that died is free for others after its lease of two minutes.
-QUIET_SECONDS = 170
 PAGES = ("/", "/thu-tuc", "/ho-so", "/tra-cuu")
 #: An answer that comes later than this has hung.
 LONGEST_SECONDS = 20
@@ -50,7 +46,7 @@ def test_whatever_is_killed_each_dossier_that_was_answered_is_there_once(
 
     assert not answers.refused
     assert set(answers.codes) == set(drafts)
-    _assert_all_is_said_once(record, answers.codes.values())
+    assert_all_is_said_once(record, answers.codes.values())
     assert all(living.answers(program) for program in (*WEBS, *WORKERS))
 
 
@@ -69,7 +65,7 @@ def test_a_filing_does_not_notice_that_the_broker_is_away(living: Living, citize
     assert without_broker.p95() <= 3 * with_broker.p95() + JITTER_SECONDS
     assert set(ready.values()) == {200}, ready
     assert set(alive.values()) == {200}, alive
-    _assert_all_is_said_once(record, without_broker.codes.values())
+    assert_all_is_said_once(record, without_broker.codes.values())
 
 
 def test_mails_go_out_when_the_mail_server_is_back(living: Living, citizen: Citizen, record: Record) -> None:
@@ -82,7 +78,7 @@ def test_mails_go_out_when_the_mail_server_is_back(living: Living, citizen: Citi
 
     until(lambda: not record.unmailed(answers.codes.values()), 60, "all receipts arrive")
     assert record.deliveries(state="failed") == 0
-    _assert_all_is_said_once(record, answers.codes.values())
+    assert_all_is_said_once(record, answers.codes.values())
 
 
 def test_while_the_store_is_away_people_are_told_so_and_nothing_wears_out(
@@ -111,23 +107,6 @@ def test_while_the_store_is_away_people_are_told_so_and_nothing_wears_out(
     assert set(ready) == {503}, ready
     assert set(pages) <= {200, 503}, pages
     assert took < LONGEST_SECONDS
-    _assert_all_is_said_once(record, [*before.codes.values(), *answers.codes.values()])
+    assert_all_is_said_once(record, [*before.codes.values(), *answers.codes.values()])
     assert {program: living.starts_of(program) for program in (*WEBS, *WORKERS)} == starts
     assert {worker: living.counted(worker, "motcua_events_retried") for worker in WORKERS} == retried
-
-
-def _assert_all_is_said_once(record: Record, codes: Collection[str]) -> None:
-    """Waits until the system is quiet, then compares."""
-    once = Counter(dict.fromkeys(codes, 1))
-    until(lambda: record.pending() == 0, QUIET_SECONDS, "all outboxes are said")
-    until(lambda: set(record.followed(codes)) == set(codes), QUIET_SECONDS, "tracking has heard of all")
-    until(lambda: set(record.notices(codes)) == set(codes), QUIET_SECONDS, "the notifier has heard of all")
-    until(lambda: record.deliveries(state="due") == 0, QUIET_SECONDS, "all mails are out")
-    until(lambda: not record.left_in_queues(), 30, "queues, waiting lanes and dead queues are empty")
-    assert record.filed(codes) == once
-    assert Counter({code: len(told) for code, told in record.events(codes).items()}) == once
-    assert record.followed(codes) == once
-    assert record.followed_rows(codes) == len(codes)
-    assert Counter({code: len(made) for code, made in record.notices(codes).items()}) == once
-    assert record.unmailed(codes) == set()
-    assert record.deliveries(state="failed") == 0

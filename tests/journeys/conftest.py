@@ -1,16 +1,23 @@
 """One whole copy of the system for all journeys, and people who walk through it."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.compose.support.installation import Installation
 from tests.journeys.walker import Walker
 from tests.support.browser import DESKTOP, Browser
-from tests.support.system import System, running_system
+from tests.support.system import GIVEN_HOME, System, running_system
 
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
+    home = os.environ.get(GIVEN_HOME)
+    if home:
+        yield Installation.at(Path(home))
+        return
     with running_system() as copy:
         yield copy
 

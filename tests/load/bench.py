@@ -14,7 +14,16 @@ from pathlib import Path
 from deploy.local import packages
 from deploy.local.place import ROOT
 from services.chassis import logs
-from tests.load import arrival_bench, lookup_bench, memory_bench, relay_bench, submit_bench, system, upload_bench
+from tests.load import (
+    arrival_bench,
+    lookup_bench,
+    memory_bench,
+    relay_bench,
+    search_bench,
+    submit_bench,
+    system,
+    upload_bench,
+)
 from tests.load.rows import Row, machine, table
 from tests.load.system import System
 from tests.support.servers import servers_of
@@ -40,6 +49,7 @@ MEASURES: tuple[tuple[str, Measure], ...] = (
     ("relay", _relay),
     ("from commit to tracking", arrival_bench.measure),
     ("uploads", upload_bench.measure),
+    ("searches", search_bench.measure),
     ("memory", memory_bench.measure),
 )
 

@@ -17,6 +17,7 @@ from deploy.local.services import CADDY, GATEWAY_ADDRESS
 @contextmanager
 def web(app: str, port: int, settings: Mapping[str, str], folder: Path) -> Iterator[None]:
     given = {**settings, "MOTCUA_WEB_BIND": f"127.0.0.1:{port}", "PYTHONPATH": str(ROOT)}
+    given["MOTCUA_WEB_DRAIN_FILE"] = str(folder / f"{port}-draining")
     with _started([sys.executable, "-m", "gunicorn", "-c", str(ROOT / "deploy/gunicorn.py"), app], given, folder):
         yield
 

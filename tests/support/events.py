@@ -11,6 +11,7 @@ from typing import Any
 
 from services.chassis.clock import SystemClock
 from services.chassis.ids import new_id
+from services.chassis.messages.broker import connected
 from services.chassis.messages.consumer import Handler
 from services.chassis.messages.envelope import Event
 from services.chassis.messages.outbox import Outbox
@@ -40,6 +41,12 @@ def topology(retry_seconds: tuple[float, ...] = (0.2, 0.4), attempts: int = 3) -
     return Topology((Queue("hearer.things", "hearer", ("thing.#",)),), retry_seconds, attempts)
 
 
+def declare(amqp_url: str, queues: Topology) -> None:
+    """What `motcua prepare broker` does before any worker starts."""
+    with connected(amqp_url, "test") as connection:
+        queues.declare(connection.default_channel)
+
+
 def event(type: str = "thing.made", **changes: Any) -> Event:
     facts: dict[str, Any] = {
         "id": new_id(),
@@ -62,6 +69,7 @@ class WorkerFacts:
     schemas_dir: Path
     worker_port: int = 0
     log_level: str = "info"
+    worker_host: str = "127.0.0.1"
 
 
 class Hall:
@@ -101,25 +109,32 @@ class Hall:
         port: int = 0,
     ) -> Iterator[Worker]:
         """A worker that relays the speaker's outbox and hears as `service`; it must stop cleanly at the end."""
+        queues = queues or topology()
+        declare(self.amqp_url, queues)
         facts = WorkerFacts(self.amqp_url, self.schemas_dir, port)
-        worker = Worker(
-            service, facts, self.db, self.client, SystemClock(), handlers or {}, sweeps, checks, queues or topology()
-        )
-        codes: list[int] = []
-        thread = Thread(target=lambda: codes.append(worker.work()), daemon=True)
-        thread.start()
-        try:
+        worker = Worker(service, facts, self.db, self.client, SystemClock(), handlers or {}, sweeps, checks, queues)
+        with running(worker):
             yield worker
-        finally:
-            worker.stop()
-            thread.join(timeout=15)
-        assert codes == [0], "the worker did not stop cleanly"
 
     def statuses(self) -> list[str]:
         return [row["status"] for row in self.db["outbox"].find(sort=[("_id", 1)])]
 
     def all_said(self, seconds: float = 10) -> None:
         until(lambda: "pending" not in self.statuses(), seconds=seconds)
+
+
+@contextmanager
+def running(worker: Worker) -> Iterator[None]:
+    """On a thread; it must stop cleanly at the end."""
+    codes: list[int] = []
+    thread = Thread(target=lambda: codes.append(worker.work()), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join(timeout=15)
+    assert codes == [0], "the worker did not stop cleanly"
 
 
 def effect(db: Db, fail: Callable[[Event], None] | None = None) -> Handler:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from tests.support.waiting import until
 
 #: A copy that is up already: tests use it and leave it up.
 GIVEN_DATA = "MOTCUA_TEST_SYSTEM"
+#: The same with an installation of Docker Compose, by its home.
+GIVEN_HOME = "MOTCUA_TEST_COMPOSE"
 MAIL_SECONDS = 20
 
 
@@ -59,13 +62,23 @@ class SignIn:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class System:
-    """`running` starts and stops its parts; `place` holds its ports, secrets, logs and mails."""
+class System(ABC):
+    """A whole system behind one address, however it runs."""
 
     url: str
-    place: Place
-    running: Running
+
+    @property
+    @abstractmethod
+    def sign_ins(self) -> Any:
+        """As `motcua accounts demo --json` printed them."""
+
+    @abstractmethod
+    def raw_mails(self) -> Iterator[bytes]:
+        """Every mail that it sent, in no order."""
+
+    @abstractmethod
+    def motcua(self, *arguments: str) -> str:
+        """What the operators' command printed; raises what it said when it refused."""
 
     @property
     def officers(self) -> list[SignIn]:
@@ -75,23 +88,12 @@ class System:
     def citizens(self) -> list[SignIn]:
         return [_sign_in(row) for row in self.sign_ins["citizens"]]
 
-    @property
-    def sign_ins(self) -> Any:
-        """As `motcua accounts demo --json` printed them."""
-        return demo.sign_ins(self.place)
-
     def officer(self, role: str, unit: str) -> SignIn:
         return next(who for who in self.officers if role in who.roles and who.unit == unit)
 
     def mails(self, to: str = "", subject_part: str = "") -> list[Mail]:
         """Newest first."""
-        # A mail may move between the folder's listing and its reading.
-        found: list[Mail] = []
-        folder = mailbox.Maildir(self.place.mail, create=False)
-        for key in folder.iterkeys():
-            with contextlib.suppress(KeyError, FileNotFoundError):
-                found.append(_parsed(folder.get_bytes(key)))
-        found.sort(key=lambda mail: mail.sent_at, reverse=True)
+        found = sorted(map(_parsed, self.raw_mails()), key=lambda mail: mail.sent_at, reverse=True)
         return [mail for mail in found if to.casefold() in mail.recipient.casefold() and subject_part in mail.subject]
 
     def wait_for_mail(self, to: str, subject_part: str, *, seconds: float = MAIL_SECONDS) -> Mail:
@@ -99,19 +101,39 @@ class System:
         what = f"a mail to {to} with “{subject_part}”"
         return until(lambda: self.mails(to, subject_part), seconds=seconds, what=what)[0]
 
+
+@dataclass(frozen=True)
+class LocalCopy(System):
+    """`running` starts and stops its parts; `place` holds its ports, secrets, logs and mails."""
+
+    url: str
+    place: Place
+    running: Running
+
+    @property
+    def sign_ins(self) -> Any:
+        return demo.sign_ins(self.place)
+
+    def raw_mails(self) -> Iterator[bytes]:
+        folder = mailbox.Maildir(self.place.mail, create=False)
+        for key in folder.iterkeys():
+            # A mail may move between the folder's listing and its reading.
+            with contextlib.suppress(KeyError, FileNotFoundError):
+                yield folder.get_bytes(key)
+
     def motcua(self, *arguments: str) -> str:
-        """What the operators' command printed. Raises: DemoNotLoaded, with what it said when it refused."""
+        """Raises: DemoNotLoaded."""
         return demo.operate(self.place, self.url, *arguments)
 
 
 @contextmanager
-def running_system() -> Iterator[System]:
+def running_system() -> Iterator[LocalCopy]:
     """A copy in a folder of its own, gone at the end, also when the run is killed."""
     given = os.environ.get(GIVEN_DATA)
     if given:
         place = Place(Path(given))
         running = Running(place, int((place.run / "port").read_text()))
-        yield System(running.public_url, place, running)
+        yield LocalCopy(running.public_url, place, running)
         return
     folder = Path(tempfile.mkdtemp(prefix="motcua-system-"))
     warden = subprocess.Popen(
@@ -121,7 +143,7 @@ def running_system() -> Iterator[System]:
     running = Running(place, free_port())
     try:
         running.up()
-        yield System(running.public_url, place, running)
+        yield LocalCopy(running.public_url, place, running)
     finally:
         running.down()
         warden.kill()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from prometheus_client import Counter
+
 from services.accounts.actions.ports import Accounts, GuessBook, Hasher, Sessions
 from services.accounts.actions.signing import SignIdentity
 from services.accounts.domain import numbers
@@ -14,6 +16,8 @@ from services.chassis.clock import Clock
 from services.chassis.errors import Conflict
 from services.chassis.identity import Identity
 from services.chassis.ids import new_id
+
+WRONG = Counter("motcua_wrong_passwords", "Logins or passwords that did not match, typed or tried.")
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class CheckPassword:
         self.guesses.count(door.anywhere, now)
         account = self._match(door, password)
         if account is None:
+            WRONG.inc()
             raise WrongCredentials("login or password")
         self.guesses.forget(door.near)
         self.guesses.take_back(door.anywhere)

@@ -1,22 +1,23 @@
 """What visitors read: fields, units, one procedure, and searching with filters that may be wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from services.catalogue.actions.finder import Finder
 from services.catalogue.actions.ports import Registers, Shelf
-from services.catalogue.actions.records import Document, FormFile, Hit, Hits, Procedure, Query
-from services.catalogue.domain.search import tokens
+from services.catalogue.actions.records import Document, FormFile, Hits, Listing, Procedure, Query
+from services.catalogue.domain.everyday import Everyday
 from services.chassis.clock import Clock
 from services.chassis.errors import NotFound
 from services.chassis.remembered import Remembered
 
 REFRESH = timedelta(seconds=1)
 LONGEST_TEXT = 200
-MOST_WORDS = 8
 MOST_PAGES = 500
 PAGE = 20
 FIRSTS = 4
+SUGGESTIONS = 8
 AUDIENCES = (
     "cong_dan_viet_nam",
     "nguoi_viet_nam_o_nuoc_ngoai",
@@ -32,17 +33,20 @@ LEVELS = ("bo", "tinh", "xa")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The registers at one revision of the catalogue; `counts` and `firsts` (some procedures) are of each field."""
+    """One revision of the catalogue, as lists need it; `counts` and `firsts` (some procedures) are of each field."""
 
     revision: int
-    fields: Mapping[str, Document] = field(default_factory=dict)
-    units: Mapping[str, Document] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    firsts: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
+    fields: Mapping[str, Document]
+    units: Mapping[str, Document]
+    events: Mapping[str, Document]
+    listings: Mapping[str, Listing]
+    finder: Finder
+    counts: Mapping[str, int]
+    firsts: Mapping[str, tuple[Listing, ...]]
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        return len(self.listings)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Asked:
     field: str = ""
     unit: str = ""
     audience: str = ""
+    level: str = ""
     service_level: str = ""
     page: str = ""
 
@@ -69,11 +74,14 @@ class Found:
 
 
 class Browse:
-    """One for each process. Registers and revision are looked up at most once a second."""
+    """One for each process. The revision is looked up at most once a second; when it has moved, registers and the
+    procedures that changed are read again. So processes agree within a second.
+    """
 
-    def __init__(self, shelf: Shelf, registers: Registers, clock: Clock) -> None:
+    def __init__(self, shelf: Shelf, registers: Registers, clock: Clock, everyday: Everyday) -> None:
         self._shelf = shelf
         self._registers = registers
+        self._everyday = everyday
         self._snapshot: Snapshot | None = None
         self._remembered = Remembered(self._look, clock, REFRESH)
 
@@ -99,15 +107,26 @@ class Browse:
         query, ignored = self._understand(asked)
         page, broken = _page(asked.page)
         ignored += ("page",) if broken else ()
-        hits = self._shelf.search(replace(query, offset=(page - 1) * PAGE))
+        hits = self.search(replace(query, offset=(page - 1) * PAGE))
         pages = max(1, -(-hits.total // PAGE))
         if page > pages:
             page = pages
-            hits = self._shelf.search(replace(query, offset=(page - 1) * PAGE))
+            hits = self.search(replace(query, offset=(page - 1) * PAGE))
         return Found(hits, query, page, pages, ignored)
 
     def search(self, query: Query) -> Hits:
-        return self._shelf.search(query)
+        return self.snapshot().finder.search(query)
+
+    def suggest(self, text: str) -> Hits:
+        """What an unfinished text may be about."""
+        return self.snapshot().finder.search(Query(text[:LONGEST_TEXT], limit=SUGGESTIONS), unfinished=True)
+
+    def event(self, slug: str) -> Document:
+        """A life event. Raises: NotFound."""
+        event = self.snapshot().events.get(slug)
+        if event is None:
+            raise NotFound(f"no life event {slug}")
+        return event
 
     def _look(self) -> Snapshot:
         revision = self._shelf.revision()
@@ -116,14 +135,29 @@ class Browse:
         return self._snapshot
 
     def _read(self, revision: int) -> Snapshot:
-        counts = self._shelf.count_by_field()
+        listings = self._listings()
+        events = {entry.code: entry.document for entry in self._registers.all("life_events")}
+        finder = Finder(listings.values(), events.values(), self._everyday)
+        counts = finder.count_by_field()
         return Snapshot(
             revision,
             {entry.code: entry.document for entry in self._registers.all("fields")},
             {entry.code: entry.document for entry in self._registers.all("units")},
+            events,
+            listings,
+            finder,
             counts,
-            {code: self._shelf.search(Query(field=code, limit=FIRSTS)).items for code in counts},
+            {code: finder.search(Query(field=code, limit=FIRSTS)).items for code in counts},
         )
+
+    def _listings(self) -> Mapping[str, Listing]:
+        """The published ones; only those that are new or changed since the last snapshot are read."""
+        standings = self._shelf.standings()
+        versions = {code: one.version for code, one in standings.items() if one.status == "published"}
+        known = self._snapshot.listings if self._snapshot else {}
+        kept = {code: one for code, one in known.items() if versions.get(code) == one.version}
+        read = self._shelf.listings([code for code in versions if code not in kept])
+        return {**kept, **{one.code: one for one in read}}
 
     def _understand(self, asked: Asked) -> tuple[Query, tuple[str, ...]]:
         snapshot = self.snapshot()
@@ -131,25 +165,22 @@ class Browse:
             "field": snapshot.fields.keys(),
             "unit": snapshot.units.keys(),
             "audience": AUDIENCES,
+            "level": LEVELS,
             "service_level": SERVICE_LEVELS,
         }
         given: dict[str, str] = {name: getattr(asked, name) for name in allowed}
         ignored = tuple(name for name, value in given.items() if value and value not in allowed[name])
         kept = {name: "" if name in ignored else value for name, value in given.items()}
         query = Query(
-            words=asked_words(asked.text),
+            text=asked.text[:LONGEST_TEXT].strip(),
             field=kept["field"],
             unit=kept["unit"],
             audience=kept["audience"],
+            level=kept["level"],
             service_level=kept["service_level"],
             limit=PAGE,
         )
         return query, ignored
-
-
-def asked_words(text: str) -> tuple[str, ...]:
-    """The folded words of a search; a whole story is cut after its first words."""
-    return tuple(tokens(text[:LONGEST_TEXT])[:MOST_WORDS])
 
 
 def _page(text: str) -> tuple[int, bool]:

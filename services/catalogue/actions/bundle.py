@@ -40,6 +40,7 @@ class Bundle:
     fields: Source | None = None
     units: Source | None = None
     calendar: Source | None = None
+    life_events: Source | None = None
     forms: Mapping[str, bytes] = field(default_factory=dict)
     faults: tuple[BundleFault, ...] = ()
 

@@ -10,6 +10,7 @@ from services.catalogue.actions.ports import Register
 from services.catalogue.actions.records import Document, Entry
 from services.catalogue.domain.calendar import calendar_year, read_overrides
 from services.catalogue.domain.definition import Known, check
+from services.catalogue.domain.life_events import read_life_events
 from services.catalogue.domain.units import read_units
 
 LARGEST_FORM = 2 * 1024 * 1024
@@ -24,8 +25,14 @@ class Checked:
     definitions: tuple[Document, ...]
 
 
-def checked(bundle: Bundle, schema: Mapping[str, Any], stored: Mapping[Register, Iterable[Entry]]) -> Checked:
-    """`schema` is that of a definition; `stored` is what stands in for a register the bundle does not carry.
+def checked(
+    bundle: Bundle,
+    schema: Mapping[str, Any],
+    stored: Mapping[Register, Iterable[Entry]],
+    stored_codes: Iterable[str],
+) -> Checked:
+    """`schema` is that of a definition; `stored` is what stands in for a register the bundle does not carry, and
+    `stored_codes` are the procedures there are beside those of the bundle.
 
     Raises: BundleRefused.
     """
@@ -44,10 +51,11 @@ def checked(bundle: Bundle, schema: Mapping[str, Any], stored: Mapping[Register,
     for source in bundle.procedures:
         faults += (BundleFault(source.path, f.path, f.code, f.words) for f in check(source.document, schema, known))
     faults += _double_codes(bundle.procedures)
+    events = _events(bundle, frozenset(stored_codes), faults)
     if faults:
         raise BundleRefused(tuple(faults))
     return Checked(
-        {"fields": tuple(fields), "units": tuple(units), "calendar": tuple(years)},
+        {"fields": tuple(fields), "units": tuple(units), "calendar": tuple(years), "life_events": tuple(events)},
         tuple(source.document for source in bundle.procedures),
     )
 
@@ -91,6 +99,17 @@ def _years(source: Source | None, faults: list[BundleFault]) -> list[Document]:
     overrides, wrong = read_overrides(source.document)
     faults += (BundleFault(source.path, fault.path, fault.code, fault.words) for fault in wrong)
     return [] if overrides is None else [calendar_year(year, overrides).as_data() for year in overrides.years]
+
+
+def _events(bundle: Bundle, stored_codes: frozenset[str], faults: list[BundleFault]) -> list[Document]:
+    source = bundle.life_events
+    if source is None:
+        return []
+    documents = (procedure.document for procedure in bundle.procedures)
+    brought = {str(document.get("code")) for document in documents if isinstance(document, Mapping)}
+    events, wrong = read_life_events(source.document, stored_codes | brought)
+    faults += (BundleFault(source.path, fault.path, fault.code, fault.words) for fault in wrong)
+    return [*events]
 
 
 def _form_faults(forms: Mapping[str, bytes]) -> Iterable[BundleFault]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.catalogue.actions.ports import Registers, Shelf
+from services.catalogue.actions.ports import Register, Registers, Shelf
 from services.catalogue.actions.records import Document
 from services.catalogue.domain.calendar import BO, CalendarDay, Overrides, calendar_year
 
@@ -18,6 +18,7 @@ class Exported:
     fields: Document
     units: Document
     calendar: Document | None
+    life_events: Document
     files: Mapping[str, bytes]
 
 
@@ -34,18 +35,20 @@ def export_catalogue(shelf: Shelf, registers: Registers) -> Exported:
             stored = shelf.form(code, form.name)
             if stored is not None:
                 files[form.name] = stored.content
-    fields = [_without_order(entry.document) for entry in registers.all("fields")]
     return Exported(
         procedures=procedures,
-        fields={"fields": fields},
+        fields={"fields": _in_order(registers, "fields")},
         units={"units": [dict(entry.document) for entry in registers.all("units")]},
         calendar=_overrides([entry.document for entry in registers.all("calendar")]),
+        life_events={"life_events": _in_order(registers, "life_events")},
         files=files,
     )
 
 
-def _without_order(document: Document) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key != "order"}
+def _in_order(registers: Registers, register: Register) -> list[dict[str, Any]]:
+    """Their order is the file's; the number that keeps it is ours."""
+    documents = (entry.document for entry in registers.all(register))
+    return [{key: value for key, value in document.items() if key != "order"} for document in documents]
 
 
 def _overrides(years: list[Document]) -> Document | None:

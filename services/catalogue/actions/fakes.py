@@ -1,25 +1,23 @@
 """Stores in memory, held to the same conformance tests as the real ones."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from services.catalogue.actions.ports import Register
+from services.catalogue.actions.ports import REGISTERS, Register
 from services.catalogue.actions.records import (
     CalendarChanged,
     Edition,
     Entry,
     FormFile,
     Happening,
-    Hit,
-    Hits,
+    Listing,
     Procedure,
     ProcedurePublished,
     ProcedureRetired,
-    Query,
     Standing,
     UnitChanged,
+    listing,
 )
 from services.chassis.errors import Conflict, NotFound
 
@@ -82,19 +80,12 @@ class MemoryShelf:
         edition = self._editions.get(code)
         return next((form for form in edition.forms if form.name == name), None) if edition else None
 
-    def search(self, query: Query) -> Hits:
-        found = sorted((_hit(e, query) for e in self._published() if _fits(e, query)), key=lambda hit: hit.key)
-        after = [hit for hit in found if hit.key > query.after][query.offset :]
-        return Hits(tuple(after[: query.limit]), len(found), len(after) > query.limit)
-
-    def count_by_field(self) -> Mapping[str, int]:
-        return Counter(edition.definition["field"]["code"] for edition in self._published())
+    def listings(self, codes: Iterable[str]) -> list[Listing]:
+        published = [self._editions[code] for code in codes if code in self._editions and code not in self._retired]
+        return [listing(edition.definition, edition.version) for edition in published]
 
     def revision(self) -> int:
         return self._diary.revision
-
-    def _published(self) -> list[Edition]:
-        return [edition for code, edition in self._editions.items() if code not in self._retired]
 
     def _retirement(self, code: str) -> ProcedureRetired:
         edition = self._editions[code]
@@ -107,7 +98,7 @@ class MemoryRegisters:
 
     def __init__(self, diary: Diary) -> None:
         self._diary = diary
-        self._entries: dict[Register, dict[str, Entry]] = {"fields": {}, "units": {}, "calendar": {}}
+        self._entries: dict[Register, dict[str, Entry]] = {register: {} for register in REGISTERS}
 
     def put(self, register: Register, entry: Entry) -> None:
         self._entries[register][entry.code] = entry
@@ -127,49 +118,3 @@ class MemoryRegisters:
             self._diary.said.append(UnitChanged(entry.document))
         if register == "calendar":
             self._diary.said.append(CalendarChanged(entry.document))
-
-
-def _fits(edition: Edition, query: Query) -> bool:
-    shown = edition.definition
-    asked = (
-        (query.field, [shown["field"]["code"]]),
-        (query.unit, shown["units"]),
-        (query.audience, shown["audience"]),
-        (query.level, shown["levels"]),
-        (query.service_level, [shown["service_level"]]),
-    )
-    filtered = all(not wanted or wanted in there for wanted, there in asked)
-    return filtered and all(any(w.startswith(word) for w in edition.search.words) for word in query.words)
-
-
-def _hit(edition: Edition, query: Query) -> Hit:
-    shown = edition.definition
-    order = f"{edition.search.name} {edition.code}"
-    return Hit(
-        code=edition.code,
-        name=shown["name"],
-        name_en=shown["name_en"],
-        field=shown["field"],
-        service_level=shown["service_level"],
-        levels=tuple(shown["levels"]),
-        audience=tuple(shown["audience"]),
-        agency=shown["agency"],
-        duration=shown.get("duration"),
-        version=edition.version,
-        key=f"{_fit(edition.search.name, query.words)} {1001 + len(edition.search.name)} {order}"
-        if query.words
-        else order,
-    )
-
-
-def _rank(name: str, words: tuple[str, ...]) -> str:
-    return f"{_fit(name, words)} {1001 + len(name)}"
-
-
-def _fit(name: str, words: tuple[str, ...]) -> int:
-    padded, phrase = f" {name}", " " + " ".join(words)
-    if padded.startswith(phrase):
-        return 0
-    if phrase in padded:
-        return 1
-    return 2 if all(f" {word}" in padded for word in words) else 3

@@ -8,14 +8,13 @@ from typing import Any, Literal
 from services.catalogue.actions.bundle import Bundle, digest_of
 from services.catalogue.actions.check_bundle import checked
 from services.catalogue.actions.ports import REGISTERS, Register, Registers, Shelf
-from services.catalogue.actions.records import Document, Edition, Entry, FormFile, SearchEntry, Standing
+from services.catalogue.actions.records import Document, Edition, Entry, FormFile, Standing
 from services.catalogue.domain.procedure import read_procedure
-from services.catalogue.domain.search import fold, tokens
 from services.chassis.clock import Clock
 
 What = Literal["new", "changed", "unchanged"]
 #: What names a register's document.
-KEYS: Mapping[Register, str] = {"fields": "code", "units": "code", "calendar": "year"}
+KEYS: Mapping[Register, str] = {"fields": "code", "units": "code", "calendar": "year", "life_events": "slug"}
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,12 @@ class CatalogueImport:
     def plan(self, bundle: Bundle) -> Plan:
         """What publishing the bundle would do. Raises: BundleRefused, with all faults of all files."""
         stored = {register: self._registers.all(register) for register in REGISTERS}
-        good = checked(bundle, self._schema, stored)
+        standings = self._shelf.standings()
+        good = checked(bundle, self._schema, stored, standings.keys())
         entries = []
         for register in REGISTERS:
             digests = {entry.code: entry.digest for entry in stored[register]}
             entries += [_entry_change(register, document, digests) for document in good.registers[register]]
-        standings = self._shelf.standings()
         editions = [self._edition_change(definition, bundle.forms, standings) for definition in good.definitions]
         return Plan(tuple(entries), tuple(editions))
 
@@ -82,9 +81,7 @@ class CatalogueImport:
         forms = tuple(_form(name, files[name]) for name in procedure.form_files)
         digest = digest_of([definition, [(form.name, form.sha256) for form in forms]])
         what, version = _step(standings.get(procedure.code), digest)
-        parts = " ".join([*procedure.searchable(), procedure.code.replace(".", " ")])
-        search = SearchEntry(fold(procedure.name), tuple(sorted(tokens(parts))))
-        edition = Edition(procedure.code, version, definition, digest, forms, search, self._clock.now())
+        edition = Edition(procedure.code, version, definition, digest, forms, self._clock.now())
         return edition, Change("procedure", procedure.code, what, version)
 
 

@@ -1,13 +1,13 @@
 """What the actions need of the outside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, Protocol
 
-from services.catalogue.actions.records import Edition, Entry, FormFile, Hits, Procedure, Query, Standing
+from services.catalogue.actions.records import Edition, Entry, FormFile, Listing, Procedure, Standing
 
-Register = Literal["fields", "units", "calendar"]
-REGISTERS: tuple[Register, ...] = ("fields", "units", "calendar")
+Register = Literal["fields", "units", "calendar", "life_events"]
+REGISTERS: tuple[Register, ...] = ("fields", "units", "calendar", "life_events")
 
 
 class Shelf(Protocol):
@@ -29,21 +29,19 @@ class Shelf(Protocol):
     def form(self, code: str, name: str) -> FormFile | None:
         """A form of the present version, with its content."""
 
-    def search(self, query: Query) -> Hits:
-        """Published ones only; with words: those named so, shortly, first; else in the order of their names."""
-
-    def count_by_field(self) -> Mapping[str, int]: ...
+    def listings(self, codes: Iterable[str]) -> list[Listing]:
+        """Of the published ones among `codes`, in no order."""
 
     def revision(self) -> int:
         """Goes up with every change of anything in the catalogue."""
 
 
 class Registers(Protocol):
-    """Units (cơ quan), fields (lĩnh vực) and the working calendar; a change is told in its transaction."""
+    """Units (cơ quan), fields (lĩnh vực), the working calendar and life events; a change is told in its transaction."""
 
     def put(self, register: Register, entry: Entry) -> None: ...
 
     def repeat(self, register: Register, code: str) -> None: ...
 
     def all(self, register: Register) -> list[Entry]:
-        """Fields in the order they were given in, the others by code."""
+        """Fields and life events in the order they were given in, the others by code."""

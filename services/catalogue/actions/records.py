@@ -20,14 +20,6 @@ class FormFile:
 
 
 @dataclass(frozen=True)
-class SearchEntry:
-    """What a procedure is found and ordered by; all text folded."""
-
-    name: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Edition:
     """One version of a procedure (thủ tục hành chính). `digest` is equal only for equal definitions and forms."""
 
@@ -36,7 +28,6 @@ class Edition:
     definition: Document
     digest: str
     forms: tuple[FormFile, ...]
-    search: SearchEntry
     published_at: datetime
 
 
@@ -72,9 +63,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked for; empty values filter nothing. `words` are folded, and all of them must begin a word."""
+    """What is looked for; empty values filter nothing. `after` is a `Hits.next`."""
 
-    words: tuple[str, ...] = ()
+    text: str = ""
     field: str = ""
     unit: str = ""
     audience: str = ""
@@ -85,9 +76,9 @@ class Query:
     after: str = ""
 
 
-@dataclass(frozen=True)
-class Hit:
-    """One found procedure; `key` is its place in the order, for the next page."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One published procedure as lists show it, and what it is found by."""
 
     code: str
     name: str
@@ -99,14 +90,38 @@ class Hit:
     agency: str
     duration: Document | None
     version: int
-    key: str
+    units: tuple[str, ...]
+    keywords: tuple[str, ...]
+
+
+def listing(definition: Document, version: int) -> Listing:
+    return Listing(
+        code=definition["code"],
+        name=definition["name"],
+        name_en=definition.get("name_en") or definition["name"],
+        field=definition["field"],
+        service_level=definition["service_level"],
+        levels=tuple(definition["levels"]),
+        audience=tuple(definition["audience"]),
+        agency=definition["agency"],
+        duration=definition.get("duration"),
+        version=version,
+        units=tuple(definition["units"]),
+        keywords=tuple(definition.get("keywords", ())),
+    )
 
 
 @dataclass(frozen=True)
 class Hits:
-    items: tuple[Hit, ...]
+    """`facets`: for each filter of `Query`, how many there would be with each of its values, the other filters kept.
+    `events` are the slugs of the life events that answer, too. `next` is where the following page begins, if any.
+    """
+
+    items: tuple[Listing, ...]
     total: int
-    more: bool
+    next: str = ""
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
 
 
 # --- what has happened, for those who listen ---

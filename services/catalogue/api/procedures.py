@@ -9,8 +9,8 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
-from services.catalogue.actions.browse import Browse, asked_words
-from services.catalogue.actions.records import Hit, Hits, Procedure, Query
+from services.catalogue.actions.browse import Browse
+from services.catalogue.actions.records import Hits, Listing, Procedure, Query
 from services.catalogue.api import schemas
 from services.chassis.errors import FieldFault, InvalidInput
 from services.chassis.identity import anyone, who
@@ -26,7 +26,7 @@ def build(browse: Browse) -> Blueprint:
     @api.arguments(schemas.ProcedureQuery, location="query", unknown=RAISE)
     @api.response(200, schemas.ProcedureList)
     def procedures(asked: dict[str, Any]) -> Response:
-        """Search and list: those named after the words first, else by name."""
+        """Search and list: the best answers first; without `q` by name."""
         query = _query(browse, asked)
         return _answer(browse, lambda: _list(browse.search(query)))
 
@@ -36,6 +36,14 @@ def build(browse: Browse) -> Blueprint:
     def procedure(code: str) -> Response:
         """The present version of one procedure with its whole definition."""
         return _answer(browse, lambda: _procedure(browse.procedure(code)))
+
+    @api.route("/suggestions")
+    @who(anyone)
+    @api.arguments(schemas.SuggestionQuery, location="query", unknown=RAISE)
+    @api.response(200, schemas.SuggestionList)
+    def suggestions(asked: dict[str, Any]) -> Response:
+        """Procedures and life events that an unfinished search may be about, best first."""
+        return _answer(browse, lambda: {"items": _suggested(browse, asked["q"].strip(), asked["lang"])})
 
     @api.route("/units")
     @who(anyone)
@@ -83,7 +91,7 @@ def _query(browse: Browse, asked: dict[str, Any]) -> Query:
     if faults:
         raise InvalidInput("the query asks for what is not there", fields=faults)
     return Query(
-        words=asked_words(asked["q"]),
+        text=asked["q"].strip(),
         field=asked["field"],
         unit=asked["unit"],
         audience=asked["audience"],
@@ -95,15 +103,25 @@ def _query(browse: Browse, asked: dict[str, Any]) -> Query:
 
 
 def _list(hits: Hits) -> dict[str, Any]:
-    last = hits.items[-1].key if hits.more else None
     return {
-        "items": [_item(hit) for hit in hits.items],
+        "items": [_item(one) for one in hits.items],
         "total": hits.total,
-        "next": base64.urlsafe_b64encode(last.encode()).decode() if last else None,
+        "facets": hits.facets,
+        "next": base64.urlsafe_b64encode(hits.next.encode()).decode() if hits.next else None,
     }
 
 
-def _item(hit: Hit) -> dict[str, Any]:
+def _suggested(browse: Browse, text: str, language: str) -> list[dict[str, Any]]:
+    hits = browse.suggest(text) if text else Hits((), 0)
+    name = "name_en" if language == "en" else "name"
+    events = [browse.event(slug) for slug in hits.events]
+    return [
+        *({"kind": "life_event", "text": event[name], "url": f"/su-kien/{event['slug']}"} for event in events),
+        *({"kind": "procedure", "text": getattr(one, name), "url": f"/thu-tuc/{one.code}"} for one in hits.items),
+    ]
+
+
+def _item(hit: Listing) -> dict[str, Any]:
     return {
         "code": hit.code,
         "name": hit.name,

@@ -13,7 +13,9 @@ class ProcedureQuery(Schema):
         unknown = RAISE
 
     q = fields.String(
-        load_default="", validate=validate.Length(max=200), metadata={"description": "Words; marks and case are free."}
+        load_default="",
+        validate=validate.Length(max=200),
+        metadata={"description": "Words or a code, as people type them."},
     )
     field = fields.String(load_default="", metadata={"description": "Code of a field (lĩnh vực)."})
     unit = fields.String(load_default="", metadata={"description": "Code of a receiving unit (cơ quan)."})
@@ -51,10 +53,41 @@ class ProcedureItem(Schema):
     url = fields.String(required=True, metadata={"description": "Its page."})
 
 
+class Facets(Schema):
+    """How many there would be with each value of a filter, the other filters kept."""
+
+    field = fields.Dict(fields.String(), fields.Integer(), required=True)
+    unit = fields.Dict(fields.String(), fields.Integer(), required=True)
+    audience = fields.Dict(fields.String(), fields.Integer(), required=True)
+    level = fields.Dict(fields.String(), fields.Integer(), required=True)
+    service_level = fields.Dict(fields.String(), fields.Integer(), required=True)
+
+
 class ProcedureList(Schema):
     items = fields.List(fields.Nested(ProcedureItem), required=True)
     total = fields.Integer(required=True)
+    facets = fields.Nested(Facets, required=True)
     next = fields.String(required=True, allow_none=True, metadata={"description": "`cursor` of the next page."})
+
+
+class SuggestionQuery(Schema):
+    class Meta:
+        unknown = RAISE
+
+    q = fields.String(
+        required=True, validate=validate.Length(max=200), metadata={"description": "What is typed so far."}
+    )
+    lang = fields.String(load_default="vi", metadata={"description": "Language of the texts: vi or en."})
+
+
+class Suggestion(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(["procedure", "life_event"]))
+    text = fields.String(required=True)
+    url = fields.String(required=True)
+
+
+class SuggestionList(Schema):
+    items = fields.List(fields.Nested(Suggestion), required=True)
 
 
 class Form(Schema):

@@ -106,10 +106,6 @@ class Procedure:
     def components_for(self, case: str) -> tuple[Component, ...]:
         return tuple(c for c in self.components if case in c.cases)
 
-    def searchable(self) -> tuple[str, ...]:
-        """Everything a person may look for it by."""
-        return (self.code, self.name, self.name_en, self.field.name, self.field.name_en, self.agency, *self.keywords)
-
 
 def read_procedure(definition: Mapping[str, Any]) -> Procedure:
     """The procedure of a definition that has passed `definition.check`; an unchecked one may raise KeyError."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, g, make_response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from services.catalogue.actions.browse import AUDIENCES, SERVICE_LEVELS, Browse
+from services.catalogue.actions.browse import Browse
 from services.catalogue.pages import shown
 from services.catalogue.pages.cached import PageCache
 from services.catalogue.pages.documents import PublicSchemas
@@ -48,6 +48,18 @@ def build(browse: Browse, cache: PageCache, schemas: PublicSchemas) -> Blueprint
     def form(code: str, file: str) -> ResponseReturnValue:
         return _form(browse, code, file)
 
+    @pages.get("/su-kien")
+    @who(anyone)
+    def events() -> ResponseReturnValue:
+        return cache.answer(
+            lambda: render_template("catalogue/life_events.html", events=browse.snapshot().events.values())
+        )
+
+    @pages.get("/su-kien/<slug>")
+    @who(anyone)
+    def event(slug: str) -> ResponseReturnValue:
+        return cache.answer(lambda: _event(browse, slug))
+
     @pages.get("/tai-lieu-api")
     @who(anyone)
     def documents() -> ResponseReturnValue:
@@ -73,12 +85,24 @@ def _list(browse: Browse, form: SearchForm) -> str:
         hits=found.hits.items,
         wrong=_wrong(form, found.ignored),
         tones=shown.LEVEL_TONES,
-        fields=[(code, shown.local(document)) for code, document in snapshot.fields.items()],
-        units=[(code, shown.local(unit)) for code, unit in snapshot.units.items() if unit["active"]],
-        audiences=[(value, g.texts.t(f"audience.{value}")) for value in AUDIENCES],
-        levels=[(value, shown.level_label(value)) for value in SERVICE_LEVELS],
+        events=[snapshot.events[slug] for slug in found.hits.events if slug in snapshot.events],
+        narrower=[
+            (form.narrowed(code), words) for code, words in shown.narrower(snapshot, found.hits.facets, found.query)
+        ],
+        choices=shown.choices(snapshot, found.hits.facets, found.query),
         next_url=form.address(page=found.page + 1) if found.page < found.pages else None,
         previous_url=form.address(page=found.page - 1) if found.page > 1 else None,
+    )
+
+
+def _event(browse: Browse, slug: str) -> str:
+    event, listings = browse.event(slug), browse.snapshot().listings
+    steps = [(step, [listings[code] for code in step["procedures"] if code in listings]) for step in event["steps"]]
+    return render_template(
+        "catalogue/life_event.html",
+        event=event,
+        steps=[(step, there) for step, there in steps if there],
+        tones=shown.LEVEL_TONES,
     )
 
 

@@ -12,6 +12,7 @@ NAMES = {
     "field": "linh-vuc",
     "unit": "co-quan",
     "audience": "doi-tuong",
+    "level": "cap",
     "service_level": "muc-do",
     "page": "trang",
 }
@@ -36,6 +37,10 @@ class SearchForm:
     @property
     def filtered(self) -> bool:
         return self.fully_online or any(getattr(self.asked, name) for name in NAMES if name not in ("text", "page"))
+
+    def narrowed(self, field: str) -> str:
+        """A link to the same search within one field (lĩnh vực)."""
+        return replace(self, asked=replace(self.asked, field=field)).address()
 
     def address(self, *, page: int = 1, without: tuple[str, ...] = ()) -> str:
         """A link that anybody may share; `without` names fields of `Asked`."""

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import g
 
-from services.catalogue.actions.browse import Snapshot
-from services.catalogue.actions.records import Document, FormFile, Procedure
+from services.catalogue.actions.browse import AUDIENCES, LEVELS, SERVICE_LEVELS, Snapshot
+from services.catalogue.actions.records import Document, FormFile, Procedure, Query
 from services.catalogue.domain.procedure import OLD_LEVELS
 
+MOST_NARROWER = 4
 LEVEL_TONES = {"toan_trinh": "success", "mot_phan": "info", "thong_tin": "neutral"}
 
 
@@ -48,6 +49,37 @@ def words_of(kind: str, values: Iterable[str]) -> str:
 def iso_day(text: str) -> str:
     """2026-01-20 as 20/01/2026."""
     return date.fromisoformat(text).strftime("%d/%m/%Y")
+
+
+def narrower(snapshot: Snapshot, facets: Mapping[str, Mapping[str, int]], query: Query) -> list[tuple[str, str]]:
+    """The fields that hold most of what a text found, with how many; nothing where there is but one."""
+    if query.field or not query.text or len(facets["field"]) < 2:
+        return []
+    largest = sorted(facets["field"].items(), key=lambda pair: -pair[1])[:MOST_NARROWER]
+    named = [(code, local(snapshot.fields[code]), count) for code, count in largest if code in snapshot.fields]
+    return [(code, g.texts.t("list.choice", name=name, count=count)) for code, name, count in named]
+
+
+def choices(
+    snapshot: Snapshot, facets: Mapping[str, Mapping[str, int]], query: Query
+) -> dict[str, list[tuple[str, str]]]:
+    """For each filter its values in words with how many there are, without those that would leave nothing."""
+    t = g.texts.t
+    known: dict[str, Mapping[str, str]] = {
+        "field": {code: local(document) for code, document in snapshot.fields.items()},
+        "unit": {code: local(unit) for code, unit in snapshot.units.items() if unit["active"]},
+        "audience": {value: t(f"audience.{value}") for value in AUDIENCES},
+        "level": {value: t(f"levels.{value}") for value in LEVELS},
+        "service_level": {value: level_label(value) for value in SERVICE_LEVELS},
+    }
+    return {
+        name: [
+            (value, t("list.choice", name=words, count=facets[name].get(value, 0)))
+            for value, words in values.items()
+            if facets[name].get(value) or value == getattr(query, name)
+        ]
+        for name, values in known.items()
+    }
 
 
 def agencies(definition: Document) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A catalogue in a folder: procedures/<code>.yaml, fields.yaml, units.yaml, calendar.yaml and forms/*.docx."""
+"""A catalogue in a folder: procedures/<code>.yaml, forms/*.docx, and fields, units, calendar and life_events.yaml."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +8,7 @@ import yaml
 
 from services.catalogue.actions.bundle import Bundle, BundleFault, BundleRefused, Source
 from services.catalogue.actions.export_catalogue import Exported
+from services.catalogue.actions.ports import REGISTERS
 from services.catalogue.domain.strict_yaml import BrokenYaml, read_yaml
 
 
@@ -24,13 +25,11 @@ def read_folder(folder: Path) -> Bundle:
         raise BundleRefused((BundleFault(str(folder), "", "missing", "there is no such folder"),))
     faults: list[BundleFault] = []
     procedures = [_source(folder, path, faults) for path in sorted((folder / "procedures").glob("*.yaml"))]
-    registers = {name: _source(folder, folder / f"{name}.yaml", faults) for name in ("fields", "units", "calendar")}
+    registers = {name: _source(folder, folder / f"{name}.yaml", faults) for name in REGISTERS}
     forms = sorted(path for path in (folder / "forms").glob("*") if path.is_file())
     return Bundle(
         procedures=tuple(source for source in procedures if source),
-        fields=registers["fields"],
-        units=registers["units"],
-        calendar=registers["calendar"],
+        **registers,
         forms={path.name: path.read_bytes() for path in forms},
         faults=tuple(faults),
     )
@@ -45,6 +44,7 @@ def write_folder(folder: Path, exported: Exported) -> None:
         (folder / "forms" / name).write_bytes(content)
     _write(folder / "fields.yaml", exported.fields)
     _write(folder / "units.yaml", exported.units)
+    _write(folder / "life_events.yaml", exported.life_events)
     if exported.calendar is not None:
         _write(folder / "calendar.yaml", exported.calendar)
 

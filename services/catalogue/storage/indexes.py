@@ -12,17 +12,12 @@ VERSIONS = "procedure_versions"
 FORMS = "form_files"
 COUNTERS = "counters"
 NAMESPACE_EXISTS = 48
-REGISTERS = ("fields", "units", "calendar")
+REGISTERS = ("fields", "units", "calendar", "life_events")
 
 
 def _first_shape(db: Db) -> None:
     for name in (PROCEDURES, VERSIONS, FORMS, COUNTERS, outbox.OUTBOX, *REGISTERS):
         _create(db, name)
-    procedures = db[PROCEDURES]
-    procedures.create_index([("status", ASCENDING), ("order_key", ASCENDING)])
-    procedures.create_index([("status", ASCENDING), ("definition.field.code", ASCENDING), ("order_key", ASCENDING)])
-    procedures.create_index([("status", ASCENDING), ("definition.units", ASCENDING)])
-    procedures.create_index("words")
     db[VERSIONS].create_index([("code", ASCENDING), ("version", ASCENDING)], unique=True)
     outbox.create_indexes(db)
     trust.create_indexes(db)
@@ -39,4 +34,11 @@ def _create(db: Db, name: str) -> None:
             raise
 
 
-MIGRATIONS = (Migration("001_first_shape", _first_shape),)
+def _search_in_memory(db: Db) -> None:
+    """What the database itself searched by goes; life events come."""
+    _create(db, "life_events")
+    db[PROCEDURES].drop_indexes()
+    db[PROCEDURES].update_many({}, {"$unset": {"name": "", "order_key": "", "words": ""}})
+
+
+MIGRATIONS = (Migration("001_first_shape", _first_shape), Migration("002_search_in_memory", _search_in_memory))

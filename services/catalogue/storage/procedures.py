@@ -1,6 +1,7 @@
 """Procedures, their versions and their forms in MongoDB."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +11,31 @@ from pymongo.errors import DuplicateKeyError
 from services.catalogue.actions.records import (
     Edition,
     FormFile,
-    Hits,
+    Listing,
     Procedure,
     ProcedurePublished,
     ProcedureRetired,
-    Query,
     Standing,
+    listing,
 )
-from services.catalogue.storage import search
 from services.catalogue.storage.indexes import FORMS, PROCEDURES, VERSIONS
 from services.catalogue.storage.journal import Journal
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.mongo import Client, Db, Document, in_transaction
+
+_LISTED = (
+    "code",
+    "name",
+    "name_en",
+    "field",
+    "service_level",
+    "levels",
+    "audience",
+    "agency",
+    "duration",
+    "units",
+    "keywords",
+)
 
 
 class MongoShelf:
@@ -93,14 +107,13 @@ class MongoShelf:
         stored = self._forms.find_one({"_id": sha256})
         return FormFile(name, sha256, stored["size"], bytes(stored["content"])) if stored else None
 
-    def search(self, query: Query) -> Hits:
-        return search.run(self._procedures, query)
-
-    def count_by_field(self) -> Mapping[str, int]:
-        grouped = self._procedures.aggregate(
-            [{"$match": {"status": "published"}}, {"$group": {"_id": "$definition.field.code", "n": {"$sum": 1}}}]
-        )
-        return {row["_id"]: row["n"] for row in grouped}
+    def listings(self, codes: Iterable[str]) -> list[Listing]:
+        wanted = {"_id": {"$in": list(codes)}, "status": "published"}
+        alike: dict[Any, Any] = {}
+        return [
+            _listing(row, alike)
+            for row in self._procedures.find(wanted, {"version": 1, **{f"definition.{name}": 1 for name in _LISTED}})
+        ]
 
     def revision(self) -> int:
         return self._journal.revision()
@@ -121,9 +134,6 @@ def _row(edition: Edition) -> Document:
         "digest": edition.digest,
         "definition": dict(edition.definition),
         "forms": [{"name": form.name, "sha256": form.sha256, "size": form.size} for form in edition.forms],
-        "name": f" {edition.search.name}",
-        "order_key": f"{edition.search.name} {edition.code}",
-        "words": list(edition.search.words),
         "published_at": edition.published_at,
     }
 
@@ -143,6 +153,15 @@ def _procedure(row: Mapping[str, Any]) -> Procedure:
         forms=tuple(FormFile(form["name"], form["sha256"], form["size"]) for form in row["forms"]),
         published_at=row["published_at"],
     )
+
+
+def _listing(row: Mapping[str, Any], alike: dict[Any, Any]) -> Listing:
+    """`alike` holds what listings share: two thousand procedures name the same communes."""
+    definition = row["definition"]
+    units = tuple(alike.setdefault(code, code) for code in definition["units"])
+    field = alike.setdefault(definition["field"]["code"], definition["field"])
+    one = listing({**definition, "field": field}, row["version"])
+    return replace(one, units=alike.setdefault(units, units))
 
 
 def _retired(row: Mapping[str, Any], at: datetime) -> ProcedureRetired:

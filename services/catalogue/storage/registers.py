@@ -1,4 +1,4 @@
-"""Units, fields and the calendar in MongoDB."""
+"""Units, fields, the calendar and life events in MongoDB."""
 
 from pymongo.client_session import ClientSession
 
@@ -47,7 +47,7 @@ def _entry(row: Document) -> Entry:
 
 
 def _happening(register: Register, entry: Entry) -> Happening | None:
-    """Fields are told within the procedures that carry them."""
+    """Fields are told within the procedures that carry them; life events are for our own pages."""
     if register == "units":
         return UnitChanged(entry.document)
     return CalendarChanged(entry.document) if register == "calendar" else None

@@ -17,7 +17,7 @@ from kombu.message import Message
 from pymongo.client_session import ClientSession
 from pymongo.errors import ConnectionFailure, EncryptionError, PyMongoError
 
-from services.chassis import logs
+from services.chassis import logs, traces
 from services.chassis.clock import Clock
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.messages import metrics
@@ -100,7 +100,6 @@ class Hearer:
     def _serve(self, connection: Connection, stop: Flag, backoff: Backoff) -> None:
         self._deliveries.clear()
         channel = connection.channel()
-        self._topology.declare(channel)
         publisher = Publisher(connection)
         consumers = [self._consumer(channel, queue) for queue in self._topology.of(self._service)]
         channel.basic_qos(0, PREFETCH, False)
@@ -129,9 +128,11 @@ class Hearer:
     def _take(self, queue: Queue, message: Message, stop: Flag) -> Fate | None:
         """Handle one delivery; None when told to stop before the store was back."""
         backoff = Backoff(stop)
+        wire = arrived_as(message)
         while not stop.is_set():
             try:
-                return self.handle(queue.name, arrived_as(message))
+                with traces.hearing(queue.name, wire.headers):
+                    return self.handle(queue.name, wire, str(message.delivery_info["routing_key"]))
             except ConnectionFailure as fault:
                 log.warning("hearer.store_away", queue=queue.name, fault=type(fault).__name__)
                 self._wait_for_store(backoff, stop)
@@ -146,11 +147,16 @@ class Hearer:
                 continue
             return
 
-    def handle(self, queue: str, wire: Wire) -> Fate:
-        """Raises: ConnectionFailure, while the store is away."""
+    def handle(self, queue: str, wire: Wire, key: str) -> Fate:
+        """`key` is what the broker let the speaker say, or the queue's name for what comes back from a lane.
+
+        Raises: ConnectionFailure, while the store is away.
+        """
         logs.clear_contextvars()
         try:
             event = self._understand(wire)
+            if key not in (event.type, queue):
+                raise BrokenEvent("misrouted", f"{event.type} was said as {key}")
         except BrokenEvent as fault:
             return Fate(fault.code, fault.detail)
         logs.bind_contextvars(request_id=event.request_id, event_type=event.type, event_id=event.id)
@@ -186,7 +192,7 @@ class Hearer:
         if fate is not DONE:
             failures = _attempt(message) + 1
             delay = self._topology.delay(failures) if fate.again else None
-            target = queue.dead if delay is None else queue.lane(delay)
+            lane = queue.dead if delay is None else queue.lane(delay)
             note = {ATTEMPT: failures, REASON: fate.reason, DETAIL: fate.detail}
             if delay is None:
                 note[DIED_AT] = self._clock.now().isoformat(timespec="seconds")
@@ -195,12 +201,12 @@ class Hearer:
             else:
                 metrics.RETRIED.labels(queue.name).inc()
                 log.warning("event.retried", queue=queue.name, reason=fate.reason, attempt=failures, seconds=delay)
-            forward(publisher, message, target, note)
+            forward(publisher, message, queue.parking, lane, note)
         message.ack()
 
 
-def forward(publisher: Publisher, message: Message, queue: str, note: Mapping[str, Any]) -> None:
-    """Put a delivered message, with more headers, into another queue, confirmed; the caller then acks it.
+def forward(publisher: Publisher, message: Message, parking: str, queue: str, note: Mapping[str, Any]) -> None:
+    """Put a delivered message, with more headers, into another queue of its hearer, confirmed; the caller then acks it.
 
     Raises: RecoverableConnectionError, when it did not get there.
     """
@@ -208,7 +214,7 @@ def forward(publisher: Publisher, message: Message, queue: str, note: Mapping[st
     properties = message.properties
     letter = Letter(
         id=str(properties.get("message_id") or message.delivery_tag),
-        exchange="",
+        exchange=parking,
         routing_key=queue,
         body=arrived_as(message).body,
         headers=own | dict(note),

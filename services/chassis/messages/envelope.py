@@ -15,6 +15,8 @@ from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from services.chassis import traces
+
 INTERNAL = "motcua.internal"
 PUBLIC = "motcua.events"
 JSON = "application/json"
@@ -25,7 +27,8 @@ _TYPE = re.compile(r"^vn\.motcua\.([a-z_]+\.[a-z_]+)\.v([0-9]{1,3})$")
 class BrokenEvent(Exception):
     """Something that can't be taken for a valid event; asking again would change nothing.
 
-    `code` is one of unreadable, unknown_type, no_handler, schema_breach; `detail` never holds a value of the event.
+    `code` is one of unreadable, unknown_type, no_handler, schema_breach, misrouted; `detail` holds no value
+    of the event.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -75,7 +78,7 @@ def to_wire(event: Event) -> Wire:
                 "datacontenttype": JSON,
                 "dataschema": f"/schemas/{event.type}.v{event.version}.json",
                 "sequence": str(event.sequence),
-                "traceparent": traceparent(event.request_id, event.id),
+                "traceparent": traces.current() or traceparent(event.request_id, event.id),
                 "requestid": event.request_id,
             },
             event.data,
@@ -120,7 +123,7 @@ def _made_only_of(attributes: dict[str, Any], data: dict[str, Any] | str | bytes
 
 
 def traceparent(request_id: str, event_id: str) -> str:
-    """W3C trace context in which all events of one request share the trace."""
+    """Trace context where nothing is traced: all events of one request share it."""
     digits = request_id.replace("-", "").lower()
     trace = digits if re.fullmatch(r"[0-9a-f]{32}", digits) else hashlib.sha256(request_id.encode()).hexdigest()[:32]
     return f"00-{trace}-{hashlib.sha256(event_id.encode()).hexdigest()[:16]}-00"

@@ -9,7 +9,7 @@ from threading import Event as Flag
 from kombu import Connection
 from pymongo.errors import PyMongoError
 
-from services.chassis import logs
+from services.chassis import logs, traces
 from services.chassis.clock import Clock
 from services.chassis.lease import Lease
 from services.chassis.messages import metrics
@@ -39,7 +39,6 @@ class Relay:
         self._clock = clock
         self._held: dict[tuple[str, str], float] = {}
         self._gauges_due = 0.0
-        self._misses_queues = False
 
     def run(self, stop: Flag) -> None:
         """Until `stop`; waits for a broker or a store that is away."""
@@ -57,16 +56,12 @@ class Relay:
                 backoff.wait()
 
     def _serve(self, connection: Connection, stop: Flag, backoff: Backoff) -> None:
-        self._topology.declare(connection.default_channel)
         publisher = Publisher(connection)
         while not stop.is_set():
             if not self._lease.held:
                 pump(connection, POLL_SECONDS)
                 continue
             said = self.say_batch(publisher)
-            if self._misses_queues:
-                self._topology.declare(connection.default_channel)
-                self._misses_queues = False
             backoff.reset()
             if self._gauge():
                 self._gauge_dead(connection)
@@ -78,7 +73,8 @@ class Relay:
         rows = self._pick()
         if not rows:
             return 0
-        outcome = publisher.send([_letter(row) for row in rows])
+        with traces.relaying([row["headers"] for row in rows]):
+            outcome = publisher.send([_letter(row) for row in rows])
         return self._settle({row["_id"]: row for row in rows}, outcome)
 
     def _pick(self) -> list[Document]:
@@ -98,13 +94,12 @@ class Relay:
         self._mark(outcome.confirmed, "sent")
         self._mark(unheard, "unrouted")
         for row_id in outcome.confirmed:
-            metrics.RELAYED.labels(rows[row_id]["exchange"]).inc()
+            metrics.RELAYED.labels(rows[row_id]["exchange"], _kind(rows[row_id])).inc()
         for row_id in outcome.returned:
             metrics.UNROUTED.labels(rows[row_id]["exchange"]).inc()
         for row_id in [*waiting, *outcome.refused]:
             self._held[rows[row_id]["exchange"], rows[row_id]["subject"]] = time.monotonic() + HOLD_SECONDS
         if waiting:
-            self._misses_queues = True
             log.warning("relay.unrouted", routing_keys=sorted({rows[i]["routing_key"] for i in waiting}))
         if outcome.refused:
             log.warning("relay.refused", count=len(outcome.refused))
@@ -124,14 +119,14 @@ class Relay:
         if time.monotonic() < self._gauges_due:
             return False
         self._gauges_due = time.monotonic() + GAUGE_SECONDS
-        metrics.PENDING.set(self._rows.count_documents({"status": PENDING}, hint="pending"))
+        metrics.PENDING.show(self._rows.count_documents({"status": PENDING}, hint="pending"))
         oldest = self._rows.find_one({"status": PENDING}, {"at": 1}, sort=[("_id", 1)], hint="pending")
-        metrics.OLDEST.set((self._clock.now() - oldest["at"]).total_seconds() if oldest else 0)
+        metrics.OLDEST.show((self._clock.now() - oldest["at"]).total_seconds() if oldest else 0)
         return True
 
     def _gauge_dead(self, connection: Connection) -> None:
-        for queue in self._topology.of(self._service):
-            metrics.DEAD_WAITING.labels(queue.name).set(depth(connection.default_channel, queue.dead))
+        queues = self._topology.of(self._service)
+        metrics.DEAD_WAITING.show_each({(q.name,): depth(connection.default_channel, q.dead) for q in queues})
 
     def _gauge_without_broker(self) -> None:
         try:
@@ -139,6 +134,11 @@ class Relay:
                 self._gauge()
         except PyMongoError as fault:
             log.warning("relay.store_away", fault=type(fault).__name__)
+
+
+def _kind(row: Document) -> str:
+    """The type as `Event` has it, without the namespace and the version of the wire."""
+    return str(row["headers"]["ce-type"]).removeprefix("vn.motcua.").rpartition(".v")[0]
 
 
 def _letter(row: Document) -> Letter:

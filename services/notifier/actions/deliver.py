@@ -1,5 +1,7 @@
 """Send what is due, one by one; what does not go out waits with its reason."""
 
+from prometheus_client import Counter
+
 from services.chassis import logs
 from services.chassis.clock import Clock
 from services.notifier.actions.ports import Claim, Deliveries, Never, NotNow, Post, ServerAway, Writer
@@ -7,6 +9,8 @@ from services.notifier.domain.delivery import NOT_KNOWN_YET, SERVER_AWAY, is_too
 from services.notifier.domain.notice import Notice
 
 log = logs.get(__name__)
+
+TRIED = Counter("motcua_mails_tried", "Mails by what became of the try.", ["outcome"])
 
 #: One round ends after this many, so that the lease of the round is renewed in time.
 ROUND = 100
@@ -55,16 +59,19 @@ class DeliverDue:
             self._post.send(self._writer.write(notice.kind.name, person.name, notice.facts), notice, person)
         except ServerAway as reason:
             self._deliveries.postpone(claim, now + SERVER_AWAY, str(reason), attempts=claim.delivery.attempts)
+            TRIED.labels("server_away").inc()
             with_ids.warning("delivery.server_away", reason=str(reason))
             raise
         except NotNow as reason:
             self._put_off(claim, str(reason))
+            TRIED.labels("put_off").inc()
             with_ids.warning("delivery.put_off", reason=str(reason), attempts=claim.delivery.attempts + 1)
             return False
         except Never as reason:
             self._fail(claim, notice, str(reason))
             return False
         self._deliveries.sent(claim, notice, self._clock.now())
+        TRIED.labels("sent").inc()
         with_ids.info("delivery.sent", attempts=claim.delivery.attempts + 1)
         return True
 
@@ -74,4 +81,5 @@ class DeliverDue:
 
     def _fail(self, claim: Claim, notice: Notice, reason: str) -> None:
         self._deliveries.fail(claim, notice, reason, self._clock.now(), told=True)
+        TRIED.labels("failed").inc()
         log.error("delivery.failed", notice_id=notice.id, kind=notice.kind.name, reason=reason)

@@ -7,30 +7,25 @@ A queue that nobody reads is bounded, so that a dead agency costs the others nei
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
-
-import requests
+from urllib.parse import quote
 
 from services.chassis.errors import Conflict, InvalidInput, NotFound, Unavailable
 from services.chassis.messages.envelope import PUBLIC
+from services.chassis.messages.management import NOTHING, Management, Rights
 
 AGENCY_ID = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?$")
 BINDING = re.compile(r"^[A-Za-z0-9_*#-]+(\.[A-Za-z0-9_*#-]+)*$")
-NOTHING = "^$"
 DELIVERY_LIMIT = 20
 #: Beyond these the oldest events move to the dead queue, and from there out.
 MAX_WAITING = 500_000
 MAX_DEAD = 50_000
-TIMEOUT_SECONDS = 15
 
 
 class AgencyBroker:
     def __init__(self, management_url: str, vhost: str) -> None:
-        address = urlsplit(management_url)
-        self._root = f"{address.scheme}://{address.hostname}:{address.port}/api"
-        self._http = requests.Session()
-        self._http.auth = (address.username or "", address.password or "")
-        self._vhost = quote(vhost, safe="")
+        self._management = Management(management_url, vhost)
+        self._call = self._management.call
+        self._vhost = self._management.vhost
 
     def add(self, agency: str, bindings: Sequence[str], password: str) -> str:
         """Returns the name of user and queue. Raises: InvalidInput, Conflict."""
@@ -41,30 +36,30 @@ class AgencyBroker:
         if self._call("GET", f"users/{name}", missing_ok=True) is not None:
             raise Conflict("this agency is there already")
         if self._call("GET", f"exchanges/{self._vhost}/{PUBLIC}", missing_ok=True) is None:
-            raise Unavailable("motcua.events is not there yet: start a worker first")
+            raise Unavailable("motcua.events is not there yet: run `motcua prepare broker` first")
         self._declare(name, bindings)
-        self._user(name, password)
-        self._permit(name, _own_queue(name))
+        self._management.user(name, password)
+        self._management.permit(name, _own_queue(name))
         return name
 
     def rotate(self, agency: str, password: str) -> str:
         """Raises: NotFound."""
         name = self._known(agency)
-        self._user(name, password)
+        self._management.user(name, password)
         self._hang_up(name)
         return name
 
     def pause(self, agency: str) -> str:
         """Raises: NotFound."""
         name = self._known(agency)
-        self._permit(name, NOTHING)
+        self._management.permit(name, Rights())
         self._hang_up(name)
         return name
 
     def resume(self, agency: str) -> str:
         """Raises: NotFound."""
         name = self._known(agency)
-        self._permit(name, _own_queue(name))
+        self._management.permit(name, _own_queue(name))
         return name
 
     def remove(self, agency: str) -> None:
@@ -111,13 +106,6 @@ class AgencyBroker:
         for binding in bindings:
             self._call("POST", f"bindings/{self._vhost}/e/{PUBLIC}/q/{name}", {"routing_key": binding})
 
-    def _user(self, name: str, password: str) -> None:
-        self._call("PUT", f"users/{name}", {"password": password, "tags": ""})
-
-    def _permit(self, name: str, read: str) -> None:
-        rights = {"configure": NOTHING, "write": NOTHING, "read": read}
-        self._call("PUT", f"permissions/{self._vhost}/{name}", rights)
-
     def _hang_up(self, name: str) -> None:
         """Connections keep the rights they began with, so they end with a change of rights."""
         for connection in self._call("GET", f"vhosts/{self._vhost}/connections") or []:
@@ -130,18 +118,6 @@ class AgencyBroker:
             raise NotFound("no such agency")
         return name
 
-    def _call(self, method: str, path: str, body: Any = None, *, missing_ok: bool = False) -> Any:
-        """Raises: Unavailable."""
-        try:
-            answer = self._http.request(method, f"{self._root}/{path}", json=body, timeout=TIMEOUT_SECONDS)
-        except requests.RequestException as fault:
-            raise Unavailable(f"RabbitMQ's management does not answer: {type(fault).__name__}") from fault
-        if answer.status_code == 404 and missing_ok:
-            return None
-        if not answer.ok:
-            raise Unavailable(f"RabbitMQ's management said {answer.status_code} to {method} {path}")
-        return answer.json() if answer.content else {}
-
 
 def _name(agency: str) -> str:
     """Raises: InvalidInput."""
@@ -150,5 +126,5 @@ def _name(agency: str) -> str:
     return f"agency.{agency}"
 
 
-def _own_queue(name: str) -> str:
-    return f"^{re.escape(name)}$"
+def _own_queue(name: str) -> Rights:
+    return Rights(read=f"^{re.escape(name)}$")

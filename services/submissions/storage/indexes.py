@@ -6,6 +6,7 @@ from services.chassis.mongo import Db, Migration
 from services.submissions.storage.copies import PROCEDURES
 from services.submissions.storage.documents import DOCUMENTS
 from services.submissions.storage.dossiers import DOSSIERS
+from services.submissions.storage.measures import IS_OPEN
 
 
 def _first(db: Db) -> None:
@@ -29,4 +30,12 @@ def _first(db: Db) -> None:
     trust.create_indexes(db)
 
 
-MIGRATIONS = (Migration("submissions-1-first", _first),)
+def _open_by_due_time(db: Db) -> None:
+    """For the counts of `measures`: the ended dossiers, by far the most, are not in it."""
+    db[DOSSIERS].create_index([("status", 1), ("due_at", 1)], partialFilterExpression=IS_OPEN, name="open")
+
+
+MIGRATIONS = (
+    Migration("submissions-1-first", _first),
+    Migration("submissions-2-open-by-due-time", _open_by_due_time),
+)

@@ -1,5 +1,7 @@
 """clamd over its socket."""
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -34,3 +36,14 @@ class ClamScanner:
             ClamdNetworkSocket(*self._daemon).ping()
         except (ClamdError, OSError) as fault:
             raise Unavailable("the scanner does not answer") from fault
+
+    def signatures_at(self) -> datetime | None:
+        """When its signatures were made; None while it has none with a date. Raises: Unavailable."""
+        try:
+            version = ClamdNetworkSocket(*self._daemon).version()
+        except (ClamdError, OSError) as fault:
+            raise Unavailable("the scanner does not answer") from fault
+        # "ClamAV 1.0.9/27400/Mon Sep 16 08:29:02 2026", with the machine's zone, which in a container is UTC.
+        with suppress(ValueError):
+            return datetime.strptime(version.rpartition("/")[2].strip(), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+        return None

@@ -1,15 +1,23 @@
 """The stores in memory and in MongoDB answer alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
+from services.catalogue.actions.bundle import Source
 from services.catalogue.actions.fakes import Diary, MemoryRegisters, MemoryShelf
 from services.catalogue.actions.import_catalogue import CatalogueImport
 from services.catalogue.actions.ports import Registers, Shelf
-from services.catalogue.actions.records import Happening, Hits, ProcedurePublished, ProcedureRetired, Query, UnitChanged
+from services.catalogue.actions.records import (
+    Happening,
+    Listing,
+    ProcedurePublished,
+    ProcedureRetired,
+    UnitChanged,
+    listing,
+)
 from services.catalogue.storage.indexes import MIGRATIONS
 from services.catalogue.storage.journal import Journal
 from services.catalogue.storage.procedures import MongoShelf
@@ -77,68 +85,38 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     return made
 
 
-def codes(hits: Hits) -> list[str]:
-    return [hit.code for hit in hits.items]
+EVERY_CODE = [one["code"] for one in ALL]
 
 
-def test_without_words_the_list_is_in_the_order_of_names(stores: Stores) -> None:
-    assert codes(stores.shelf.search(Query())) == ["2.000635", "2.000815", "1.000894", "1.001193"]
+def listed(stores: Stores, codes: Sequence[str] = EVERY_CODE) -> dict[str, Listing]:
+    return {one.code: one for one in stores.shelf.listings(codes)}
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (("khai", "sinh"), ["1.001193", "2.000635", "2.000815"]),
-        (("dang", "ky"), ["1.000894", "1.001193"]),
-        (("ky", "dang"), ["1.000894", "1.001193"]),
-        (("ket", "hon"), ["1.000894"]),
-        (("ban", "sao"), ["2.000635", "2.000815"]),
-        (("chung", "thuc", "ban"), ["2.000815"]),
-        (("cuoi",), ["1.000894"]),
-        (("dan",), ["1.000894", "1.001193", "2.000635", "2.000815"]),
-        (("1.000894",), ["1.000894"]),
-        (("000894",), ["1.000894"]),
-        (("marri",), ["1.000894"]),
-        (("inh",), []),
-        (("khai", "nothing"), []),
-        (("1.0.*",), []),
-    ],
-)
-def test_every_word_must_begin_a_word_and_short_names_come_first(
-    stores: Stores, words: tuple[str, ...], expected: list[str]
-) -> None:
-    assert codes(stores.shelf.search(Query(words=words))) == expected
+def test_a_listing_holds_what_lists_show_and_what_it_is_found_by(stores: Stores) -> None:
+    assert listed(stores) == {one["code"]: listing(one, version=1) for one in ALL}
 
 
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ({"field": "chung-thuc"}, ["2.000815"]),
-        ({"unit": "000.17.22.H56", "service_level": "mot_phan"}, ["1.000894"]),
-        ({"audience": "to_chuc"}, ["2.000815"]),
-        ({"level": "tinh"}, ["2.000635"]),
-        ({"service_level": "mot_phan"}, ["1.000894"]),
-        ({"field": "ho-tich", "words": ("khai", "sinh")}, ["1.001193", "2.000635"]),
-        ({"field": "unknown"}, []),
-    ],
-)
-def test_filters_narrow_the_list(stores: Stores, asked: dict[str, Any], expected: list[str]) -> None:
-    assert codes(stores.shelf.search(Query(**asked))) == expected
+def test_only_the_listings_asked_for_are_read(stores: Stores) -> None:
+    assert set(listed(stores, ["1.000894", "9.999999"])) == {"1.000894"}
+    assert listed(stores, []) == {}
 
 
-@pytest.mark.parametrize("words", [(), ("khai",)])
-def test_a_cursor_and_a_skip_walk_the_same_way(stores: Stores, words: tuple[str, ...]) -> None:
-    whole = stores.shelf.search(Query(words=words))
-    after, walked = "", []
-    while True:
-        page = stores.shelf.search(Query(words=words, limit=1, after=after))
-        walked += codes(page)
-        assert page.total == whole.total
-        if not page.more:
-            break
-        after = page.items[-1].key
-    skipped = [codes(stores.shelf.search(Query(words=words, limit=1, offset=n)))[0] for n in range(whole.total)]
-    assert walked == skipped == codes(whole)
+def test_a_new_version_is_listed_as_such(stores: Stores) -> None:
+    stores.bring_in(bundle({**MARRIAGE, "keywords": ["đám cưới"]}))
+    one = listed(stores)["1.000894"]
+    assert (one.version, one.keywords) == (2, ("đám cưới",))
+
+
+def test_life_events_come_back_in_the_order_of_their_file(stores: Stores) -> None:
+    steps = [{"title": "Một", "title_en": "One", "procedures": ["1.000894"]}]
+    events = [
+        {"slug": slug, "name": slug, "name_en": slug, "lead": "…", "lead_en": "…", "steps": steps}
+        for slug in ("sinh-con", "ket-hon")
+    ]
+    said = len(stores.said)
+    stores.bring_in(bundle(*ALL, life_events=Source("life_events.yaml", {"life_events": events})))
+    assert [entry.code for entry in stores.registers.all("life_events")] == ["sinh-con", "ket-hon"]
+    assert len(stores.said) == said
 
 
 def test_the_stored_procedure_comes_back_whole(stores: Stores) -> None:
@@ -177,11 +155,11 @@ def test_a_first_version_can_not_be_published_twice(stores: Stores) -> None:
 
 def test_a_retired_one_is_not_listed_but_can_be_read(stores: Stores) -> None:
     stores.shelf.retire("1.000894", NOW)
-    assert "1.000894" not in codes(stores.shelf.search(Query()))
+    assert "1.000894" not in listed(stores)
     shown = stores.shelf.one("1.000894")
     assert shown is not None
     assert shown.status == "retired"
-    assert stores.shelf.count_by_field() == {"ho-tich": 2, "chung-thuc": 1}
+    assert stores.shelf.standings()["1.000894"].status == "retired"
     with pytest.raises(Conflict):
         stores.shelf.retire("1.000894", NOW)
     with pytest.raises(NotFound):

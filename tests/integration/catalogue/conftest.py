@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 from joserfc.jwk import OKPKey
 
@@ -27,7 +28,7 @@ def settings(servers: Servers, mongo: tuple[Client, Db]) -> Settings:
         public_url=ADDRESS,
         amqp_url="amqp://nobody@localhost/none",
         web_key="k" * 40,
-        events_key="not used here",
+        events_key=Fernet.generate_key().decode(),
         mongo_url=servers.database_url(mongo[1].name),
     )
 

@@ -9,6 +9,7 @@ from services.catalogue.api import schemas
 from tests.support.bundles import bundle, definition
 
 V1 = "/api/catalogue/v1"
+PATHS = ("procedures", "procedures/{code}", "suggestions", "units", "fields")
 MANY = [definition(code=f"1.{n:06}", name=f"Việc số {n:03}", name_en=f"Matter {n}") for n in range(1, 6)]
 
 
@@ -22,6 +23,7 @@ def _stocked(parts: wiring.Parts) -> None:
     [
         ("/procedures?limit=2", schemas.ProcedureList()),
         ("/procedures/1.000001", schemas.Procedure()),
+        ("/suggestions?q=vi", schemas.SuggestionList()),
         ("/units", schemas.UnitList()),
         ("/fields", schemas.FieldList()),
     ],
@@ -76,4 +78,25 @@ def test_whoever_has_this_revision_is_told_so(visitor: FlaskClient, address: str
 
 def test_the_interface_describes_itself(visitor: FlaskClient) -> None:
     document = visitor.get(f"{V1}/openapi.json").get_json()
-    assert set(document["paths"]) == {f"{V1}/{path}" for path in ("procedures", "procedures/{code}", "units", "fields")}
+    assert set(document["paths"]) == {f"{V1}/{path}" for path in PATHS}
+
+
+def test_facets_count_what_each_filter_would_leave(visitor: FlaskClient) -> None:
+    facets = visitor.get(f"{V1}/procedures?service_level=mot_phan").get_json()["facets"]
+    assert facets["service_level"] == {"toan_trinh": len(MANY)}
+    assert facets["field"] == {}
+
+
+def test_an_unfinished_word_is_suggested_for_in_the_language_asked(visitor: FlaskClient) -> None:
+    def texts(language: str) -> list[str]:
+        items = visitor.get(f"{V1}/suggestions?q=matt&lang={language}").get_json()["items"]
+        return sorted(item["text"] for item in items)
+
+    assert texts("vi") == [one["name"] for one in MANY]
+    assert texts("en") == [one["name_en"] for one in MANY]
+    assert visitor.get(f"{V1}/suggestions?q=%20").get_json() == {"items": []}
+
+
+@pytest.mark.parametrize("query", ["", "q=a&unknown=1", "q=" + "a" * 201])
+def test_a_wrong_question_for_suggestions_is_refused(visitor: FlaskClient, query: str) -> None:
+    assert visitor.get(f"{V1}/suggestions?{query}").status_code == 422

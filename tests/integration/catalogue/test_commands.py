@@ -15,10 +15,11 @@ from tests.support.bundles import bundle, definition, write
 
 @pytest.fixture
 def run(parts: wiring.Parts, monkeypatch: pytest.MonkeyPatch) -> Any:
-    shared = {"public_url", "amqp_url", "web_key", "events_key"}
+    shared = {"public_url", "web_key", "events_key"}
     for name in shared:
         monkeypatch.setenv(f"MOTCUA_{name.upper()}", getattr(parts.settings, name))
     monkeypatch.setenv("CATALOGUE_MONGO_URL", parts.settings.mongo_url)
+    monkeypatch.setenv("CATALOGUE_AMQP_URL", parts.settings.amqp_url)
 
     def call(*words: str | Path) -> Result:
         return CliRunner().invoke(group, [str(word) for word in words])

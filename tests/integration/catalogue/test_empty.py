@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 def test_an_empty_catalogue_still_has_pages(visitor: FlaskClient) -> None:
     assert "Chưa có thủ tục nào" in visitor.get("/").text
     assert "Chưa có thủ tục nào" in visitor.get("/thu-tuc").text
+    assert "Chưa có sự kiện nào" in visitor.get("/su-kien").text
 
 
 def test_the_page_for_programmers_lists_interfaces_and_event_schemas(visitor: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from services.catalogue import wiring
 from services.catalogue.actions.browse import REFRESH
+from services.catalogue.actions.bundle import Source
 from services.chassis.clock import FixedClock
 from services.chassis.mongo import Client, Db, connect
 from tests.support.bundles import DOCX, bundle, definition
@@ -26,6 +27,15 @@ CERTIFY = definition(
     service_level="thong_tin",
     keywords=[],
 )
+WEDDING = {
+    "slug": "ket-hon",
+    "name": "Kết hôn",
+    "name_en": "Getting married",
+    "lead": "Đăng ký kết hôn.",
+    "lead_en": "Register the marriage.",
+    "keywords": ["cưới"],
+    "steps": [{"title": "Đăng ký", "title_en": "Register", "procedures": ["1.000894"]}],
+}
 HEADINGS = [
     "Trình tự thực hiện",
     "Cách thức thực hiện",
@@ -58,7 +68,8 @@ def stocked(parts: wiring.Parts) -> wiring.Parts:
         "form": {"steps": []},
         "methods": [m for m in CERTIFY["methods"] if m["channel"] != "online"],
     }
-    parts.imports.publish(parts.imports.plan(bundle(definition(), MARRIAGE, information)))
+    events = Source("life_events.yaml", {"life_events": [WEDDING]})
+    parts.imports.publish(parts.imports.plan(bundle(definition(), MARRIAGE, information, life_events=events)))
     return parts
 
 
@@ -68,6 +79,9 @@ class TestHome:
         page = visitor.get("/").text
         for address in ('action="/thu-tuc"', 'href="/tra-cuu"', 'href="/ho-so"', 'href="/thu-tuc?linh-vuc=ho-tich"'):
             assert address in page
+
+    def test_it_leads_to_life_events(self, visitor: FlaskClient) -> None:
+        assert 'href="/su-kien/ket-hon"' in visitor.get("/").text
 
     def test_it_is_in_english_for_those_who_ask(self, visitor: FlaskClient) -> None:
         assert "What do you need to do?" in visitor.get("/?lang=en").text
@@ -103,17 +117,55 @@ class TestList:
         assert "Không có trang “hai”" in answer.text
         assert "Có 3 thủ tục." in answer.text
 
+    def test_filters_say_how_many_there_are_and_leave_out_what_leads_nowhere(self, visitor: FlaskClient) -> None:
+        page = visitor.get("/thu-tuc?linh-vuc=ho-tich").text
+        assert "Chứng thực (1)" in page
+        assert "Một phần (mức độ 3) (1)" in page
+        assert "Chỉ cung cấp thông tin" not in page
+
+    def test_a_search_across_fields_can_be_narrowed_by_one_link(self, visitor: FlaskClient) -> None:
+        page = visitor.get("/thu-tuc?q=đăng+ký+chứng+thực").text
+        assert 'href="/thu-tuc?q=%C4%91%C4%83ng+k%C3%BD+ch%E1%BB%A9ng+th%E1%BB%B1c&amp;linh-vuc=chung-thuc"' in page
+        assert 'aria-label="Chỉ xem một lĩnh vực"' not in visitor.get("/thu-tuc?linh-vuc=ho-tich&q=đăng+ký").text
+
+    def test_a_level_can_be_chosen(self, visitor: FlaskClient) -> None:
+        assert "Có 3 thủ tục." in visitor.get("/thu-tuc?cap=xa").text
+        assert "Không có cấp “huyen”" in visitor.get("/thu-tuc?cap=huyen").text
+
+    def test_a_life_event_is_shown_beside_the_procedures_found(self, visitor: FlaskClient) -> None:
+        assert 'href="/su-kien/ket-hon"' in visitor.get("/thu-tuc?q=kết+hôn").text
+        assert 'href="/su-kien/ket-hon"' not in visitor.get("/thu-tuc?q=khai+sinh").text
+
     def test_finding_nothing_says_what_to_do(self, visitor: FlaskClient) -> None:
         page = visitor.get("/thu-tuc?q=khai+sinh&muc-do=mot_phan").text
         assert "Tìm lại, không lọc" in page
         assert "/thu-tuc?q=khai+sinh" in page
-        assert "Xem tất cả thủ tục" in visitor.get("/thu-tuc?q=khongcogi").text
+        nothing = visitor.get("/thu-tuc?q=khongcogi").text
+        assert "Xem tất cả thủ tục" in nothing
+        assert 'href="/su-kien"' in nothing
+        assert "Hỏi bộ phận một cửa" in nothing
 
     @pytest.mark.parametrize("text", [".*", "(a+)+$", "$where", "\\", "a" * 5000, "😀", "%00", "'\"<script>"])
     def test_nothing_a_person_types_breaks_the_search(self, visitor: FlaskClient, text: str) -> None:
         answer = visitor.get(f"/thu-tuc?q={quote(text)}")
         assert answer.status_code == 200
         assert "<script>" not in answer.text.replace("<script src", "")
+
+
+@pytest.mark.usefixtures("stocked")
+class TestLifeEvents:
+    def test_they_are_listed(self, visitor: FlaskClient) -> None:
+        page = visitor.get("/su-kien").text
+        assert 'href="/su-kien/ket-hon"' in page
+        assert "Đăng ký kết hôn." in page
+
+    def test_one_leads_step_by_step_to_its_procedures(self, visitor: FlaskClient) -> None:
+        page = visitor.get("/su-kien/ket-hon").text
+        assert 'href="/thu-tuc/1.000894"' in page
+        assert "Getting married" in visitor.get("/su-kien/ket-hon?lang=en").text
+
+    def test_an_unknown_one_is_not_found(self, visitor: FlaskClient) -> None:
+        assert visitor.get("/su-kien/khong-co").status_code == 404
 
 
 @pytest.mark.usefixtures("stocked")
@@ -166,7 +218,9 @@ class TestForms:
 
 class TestCaching:
     @pytest.mark.usefixtures("stocked")
-    @pytest.mark.parametrize("address", ["/", "/thu-tuc", "/thu-tuc/1.001193", "/tai-lieu-api"])
+    @pytest.mark.parametrize(
+        "address", ["/", "/thu-tuc", "/thu-tuc/1.001193", "/su-kien", "/su-kien/ket-hon", "/tai-lieu-api"]
+    )
     def test_a_visitor_asks_again_and_is_told_nothing_changed(self, visitor: FlaskClient, address: str) -> None:
         first = visitor.get(address)
         assert first.headers["Cache-Control"] == "public, max-age=60"

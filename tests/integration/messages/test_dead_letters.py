@@ -3,16 +3,17 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from services.chassis.dead_letters import DeadLetters, group
+from services.chassis.dead_letters import DEPLOY, DeadLetters, group
 from services.chassis.errors import NotFound, Refusal
 from services.chassis.messages.envelope import Event
-from tests.support.events import Hall, effect, topology
+from services.chassis.messages.topology import load
+from tests.support.events import Hall, declare, effect, topology
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def letters(hall: Hall) -> DeadLetters:
-    return DeadLetters(hall.amqp_url, topology())
+    return DeadLetters({"hearer": hall.amqp_url}, topology())
 
 
 def refuse(_: Event) -> None:
@@ -56,12 +57,13 @@ def test_what_was_sealed_is_never_shown(hall: Hall, letters: DeadLetters) -> Non
     hall.tell("A-1", private="sealed words")
     with hall.worker({"thing.made": effect(hall.db, refuse)}):
         until(lambda: letters.counts() == {"hearer.things": 1})
-    shown = letters.show("hearer.things", letters.of_queue("hearer.things")[0].id)
+    shown = letters.show("hearer.things", hall.db["outbox"].find_one()["_id"])
     assert shown["data"] == {"code": "A-1", "private": "(not shown)"}
 
 
-def test_an_unknown_queue_or_letter_is_refused(letters: DeadLetters) -> None:
-    letters.counts()
+def test_an_unknown_queue_or_letter_is_refused(hall: Hall, letters: DeadLetters) -> None:
+    assert letters.counts() == {"hearer.things": 0}
+    declare(hall.amqp_url, topology())
     with pytest.raises(NotFound):
         letters.of_queue("nobody.things")
     with pytest.raises(NotFound):
@@ -69,7 +71,10 @@ def test_an_unknown_queue_or_letter_is_refused(letters: DeadLetters) -> None:
 
 
 def test_the_command_answers_with_its_exit_codes(vhost: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MOTCUA_AMQP_URL", vhost)
+    hearers = ("CATALOGUE", "SUBMISSIONS", "TRACKING", "NOTIFIER")
+    for hearer in hearers:
+        monkeypatch.setenv(f"{hearer}_AMQP_URL", vhost)
+    declare(vhost, load(DEPLOY / "topology.yaml"))
     run = CliRunner().invoke
     counted = run(group, ["list", "--json"])
     assert counted.exit_code == 0
@@ -79,5 +84,6 @@ def test_the_command_answers_with_its_exit_codes(vhost: str, monkeypatch: pytest
     assert run(group, ["replay", "tracking.dossiers", "none"]).exit_code == 1
     assert run(group, ["replay", "tracking.dossiers"]).exit_code == 2
     assert run(group, ["replay", "tracking.dossiers", "--all", "--json"]).exit_code == 0
-    monkeypatch.setenv("MOTCUA_AMQP_URL", "amqp://guest:guest@127.0.0.1:1//")
+    for hearer in hearers:
+        monkeypatch.setenv(f"{hearer}_AMQP_URL", "amqp://guest:guest@127.0.0.1:1//")
     assert run(group, ["list"]).exit_code == 1

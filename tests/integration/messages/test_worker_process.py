@@ -10,10 +10,11 @@ import pytest
 import requests
 
 from services.chassis.mongo import Client, Db
+from tests.support.events import declare, topology
 from tests.support.servers import Servers
 from tests.support.waiting import until
 
-TOPOLOGY = "- queue: hearer.things\n  hearer: hearer\n  topics: [thing.#]\n"
+TOPOLOGY = "speakers: {}\nqueues:\n- queue: hearer.things\n  hearer: hearer\n  topics: [thing.#]\n"
 ROOT = Path(__file__).parents[3]
 
 
@@ -22,6 +23,7 @@ def start(
     mongo: tuple[Client, Db], vhost: str, servers: Servers, schemas_dir: Path
 ) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     (schemas_dir.parent / "topology.yaml").write_text(TOPOLOGY)
+    declare(vhost, topology())
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -61,8 +63,8 @@ def test_a_worker_shows_its_health_and_ends_cleanly_when_told(start: Callable[..
     until(lambda: status(f"{address}/health/ready") == 200)
     assert status(f"{address}/health/live") == 200
     assert status(f"{address}/else") == 404
-    metrics = requests.get(f"{address}/metrics", timeout=5).text
-    assert "motcua_outbox_pending 0.0" in metrics
+    until(lambda: "motcua_outbox_pending 0.0" in requests.get(f"{address}/metrics", timeout=5).text)
+    assert "motcua_worker_lease 1.0" in requests.get(f"{address}/metrics", timeout=5).text
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
 

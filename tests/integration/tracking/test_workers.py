@@ -9,10 +9,12 @@ import pytest
 from services.chassis.messages.envelope import INTERNAL
 from services.chassis.messages.outbox import Outbox
 from services.chassis.messages.schemas import Schemas
+from services.chassis.messages.topology import load
 from services.chassis.mongo import in_transaction
 from services.chassis.worker import Worker, trust_handlers
 from services.tracking.settings import Settings
 from tests.integration.tracking.conftest import Tracking
+from tests.support.events import declare
 from tests.support.waiting import until
 
 
@@ -21,6 +23,7 @@ def working(tracking: Tracking, settings: Settings, vhost: str) -> Iterator[Trac
     parts = tracking.parts
     handlers = {**parts.incoming.handlers(), **trust_handlers(parts.trust)}
     here = replace(settings, amqp_url=vhost)
+    declare(vhost, load(settings.schemas_dir.parent / "topology.yaml"))
     worker = Worker("tracking", here, parts.db, parts.client, parts.clock, handlers)
     thread = Thread(target=worker.work, daemon=True)
     thread.start()

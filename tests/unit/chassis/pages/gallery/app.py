@@ -39,7 +39,7 @@ class Reader(IdentityReader):
 def create_app(*, testing: bool = True) -> Flask:
     app = build_app(
         "gallery",
-        Shared(public_url="http://127.0.0.1", amqp_url="amqp://x", web_key="k" * 32, events_key="x"),
+        Shared(public_url="http://127.0.0.1", web_key="k" * 32, events_key="x"),
         Reader(),
         pages=[_pages()],
         checks={},

@@ -1,0 +1,3 @@
+"""The version of this software; a backup remembers it."""
+
+VERSION = "0.2.0"
