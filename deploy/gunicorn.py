@@ -27,6 +27,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
 loglevel = "warning"
 preload_app = False
+# Nobody steers it from outside, and there is nowhere to put the socket for it.
+control_socket_disable = True
 
 _metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
 _drain_file = Path(os.environ.get("MOTCUA_WEB_DRAIN_FILE", "/tmp/motcua-draining"))  # noqa: S108

@@ -1,16 +1,13 @@
 """`motcua keys`: the master keys that guard personal data in MongoDB."""
 
 import json
-from importlib import import_module
 
 import click
 
 from services.chassis.crypto import FieldCipher, add_master_key
 from services.chassis.mongo import connect
 from services.chassis.settings import load
-
-#: The services that keep personal data, each with a master key file of its own.
-ENCRYPTING = ("accounts", "submissions", "tracking", "notifier")
+from services.roster import ENCRYPTING, settings_of
 
 
 @click.group()
@@ -37,7 +34,7 @@ def rotate(services: tuple[str, ...], as_json: bool) -> None:
 
 def _rotate(service: str) -> int:
     """Returns how many data keys were wrapped."""
-    settings = load(import_module(f"services.{service}.settings").Settings, service.upper())
+    settings = load(settings_of(service), service.upper())
     add_master_key(settings.master_keys_path)
     client, db = connect(settings.mongo_url, "motcua-keys")
     with client:

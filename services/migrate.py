@@ -8,8 +8,7 @@ import click
 from services.chassis.clock import SystemClock
 from services.chassis.mongo import Migration, connect, migrate, pending
 from services.chassis.settings import load
-
-SERVICES = ("accounts", "catalogue", "submissions", "tracking", "notifier")
+from services.roster import SERVICES, settings_of
 
 
 @click.command("migrate")
@@ -34,7 +33,7 @@ def group(dry_run: bool, as_json: bool) -> None:
 
 def _migrate(service: str, dry_run: bool) -> list[str]:
     """Returns the names of the steps that were, or would be, taken."""
-    settings = load(import_module(f"services.{service}.settings").Settings, service.upper())
+    settings = load(settings_of(service), service.upper())
     migrations: tuple[Migration, ...] = import_module(f"services.{service}.storage.indexes").MIGRATIONS
     client, db = connect(settings.mongo_url, "motcua-migrate")
     with client:

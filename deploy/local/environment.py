@@ -1,6 +1,7 @@
 """Every setting of a local copy, in one map. Secrets are named by the file that holds them."""
 
-from deploy.local.place import ENCRYPTING_SERVICES, ROOT, SERVICES, Place
+from deploy.local.place import ROOT, Place
+from services.roster import ENCRYPTING, SERVICES
 
 BUCKET = "motcua-documents"
 SENDER = "khong-tra-loi@dichvucong.example"
@@ -35,7 +36,7 @@ def of_service(place: Place, service: str) -> dict[str, str]:
         f"{prefix}_AMQP_URL_FILE": _secret(place, f"{service}_amqp_url"),
         f"{prefix}_WORKER_PORT": str(place.port(f"{service}_worker")),
     }
-    if service in ENCRYPTING_SERVICES:
+    if service in ENCRYPTING:
         settings[f"{prefix}_MASTER_KEYS_PATH"] = _secret(place, f"{service}_master_keys")
     if service == "submissions":
         settings |= {

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from services.roster import ENCRYPTING, SERVICES
+
 ROOT = Path(__file__).parents[2]
-SERVICES = ("accounts", "catalogue", "submissions", "tracking", "notifier")
-#: They keep personal data, each under a master key of its own.
-ENCRYPTING_SERVICES = ("accounts", "submissions", "tracking", "notifier")
 SERVER_PORTS = ("mongo", "amqp", "amqp_management", "amqp_distribution", "epmd", "blobs", "scanner", "smtp", "mailbox")
 PORT_NAMES = (*SERVER_PORTS, *(f"{service}_{half}" for service in SERVICES for half in ("web", "worker")))
 
@@ -165,7 +164,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "backup_mongo_password": _password,
     **{f"{service}_mongo_password": _password for service in SERVICES},
     **{f"{service}_amqp_password": _password for service in SERVICES},
-    **{f"{service}_master_keys": _random_96_bytes for service in ENCRYPTING_SERVICES},
+    **{f"{service}_master_keys": _random_96_bytes for service in ENCRYPTING},
 }
 
 

@@ -6,8 +6,9 @@ from http import HTTPStatus
 
 import requests
 
-from deploy.local.place import SERVICES, Place
+from deploy.local.place import Place
 from services.prepare import mongo as prepare
+from services.roster import SERVICES
 
 PATIENCE_SECONDS = 2.0
 

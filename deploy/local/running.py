@@ -4,13 +4,14 @@ import socket
 from collections.abc import Sequence
 
 from deploy.local import demo, environment, orphans, packages
-from deploy.local.place import ROOT, SERVICES, Place, PortTaken
+from deploy.local.place import ROOT, Place, PortTaken
 from deploy.local.programs import Program
 from deploy.local.servers import server_programs
 from deploy.local.services import GATEWAY_ADDRESS, gateway_program, service_programs
 from deploy.local.supervisor import Supervisor, wait_until_ready
 from services.chassis.messages import topology
 from services.prepare import broker
+from services.roster import SERVICES
 
 START_SECONDS = 60
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local import environment, probes
-from deploy.local.place import ROOT, SERVICES, Place
+from deploy.local.place import ROOT, Place
 from deploy.local.programs import Program
+from services.roster import SERVICES
 
 CADDY = Path(sys.executable).with_name("caddy")
 GATEWAY_ADDRESS = "127.0.0.1"

@@ -10,9 +10,10 @@ from typing import Any
 
 from services.backup.faults import BackupFault
 from services.backup.sealed import Written, seal, unseal
+from services.roster import ENCRYPTING
 
 NAMES = (
-    *(f"{service}_master_keys" for service in ("accounts", "submissions", "tracking", "notifier")),
+    *(f"{service}_master_keys" for service in ENCRYPTING),
     "events_key",
     "web_key",
 )

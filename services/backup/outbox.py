@@ -5,11 +5,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from services.backup.records import SERVICES, Raw, translated
+from services.backup.records import Raw, translated
 from services.chassis.messages.envelope import INTERNAL, PUBLIC
 from services.chassis.messages.inbox import INBOX
 from services.chassis.messages.outbox import OUTBOX, PENDING
 from services.chassis.messages.topology import Topology
+from services.roster import SERVICES
 
 BATCH = 1_000
 ANEW = {"$set": {"status": PENDING}, "$unset": {"sent_at": "", "fence": ""}}

@@ -18,8 +18,8 @@ from services.backup.faults import BackupFault, Damaged
 from services.backup.sealed import Inflate, Written, compressed, seal, unseal
 from services.backup.sets import RECORDS, Records
 from services.chassis.errors import Unavailable
+from services.roster import SERVICES
 
-SERVICES = ("accounts", "catalogue", "submissions", "tracking", "notifier")
 APP_NAME = "motcua-backup"
 SNAPSHOT_TOO_OLD, SNAPSHOT_UNAVAILABLE = 239, 246
 TRIES = 3

@@ -11,7 +11,7 @@ from services.backup import key_files, outbox
 from services.backup.broker import Broker
 from services.backup.documents import DocumentStore, Stored
 from services.backup.faults import NotRestorable
-from services.backup.records import SERVICES, Progress, Raw, connect, load, translated
+from services.backup.records import Progress, Raw, connect, load, translated
 from services.backup.sealed import read_identities
 from services.backup.sets import BROKER, KEYS, BackupFolder, Manifest, read_manifest
 from services.backup.settings import Settings
@@ -20,6 +20,7 @@ from services.chassis.blobs import BlobMissing, Blobs
 from services.chassis.clock import Clock
 from services.chassis.messages import topology
 from services.chassis.mongo import RESTORE
+from services.roster import SERVICES
 
 #: What processes that were merely started, or `motcua prepare` and `migrate`, leave in databases nobody has used.
 OF_A_START = frozenset(

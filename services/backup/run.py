@@ -10,12 +10,13 @@ from services.backup import key_files
 from services.backup.broker import Broker
 from services.backup.documents import FIELDS, Copying, DocumentStore, Stored, write_lists
 from services.backup.faults import DiskFull
-from services.backup.records import SERVICES, Progress, Raw, connect, in_snapshot, take_snapshot, translated
+from services.backup.records import Progress, Raw, connect, in_snapshot, take_snapshot, translated
 from services.backup.sealed import FULL, read_recipients
 from services.backup.sets import BROKER, DOCUMENTS, KEYS, STORED, BackupFolder, Manifest, read_manifest
 from services.backup.settings import Settings
 from services.chassis.blobs import Blobs
 from services.chassis.clock import Clock
+from services.roster import SERVICES
 
 DOCUMENTS_OF = ("submissions", "documents")
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import click
 
+from services.backup import settings as backup_settings
 from services.chassis.settings import Described, describe
-from services.doctor.surroundings import SERVICES, Settings, look_around, settings_of
+from services.doctor.surroundings import Settings, look_around
 from services.doctor.verdict import Finding, State, run
 from services.doctor.whole import checks
+from services.roster import SERVICES, settings_of
 
 
 @click.command("doctor")
@@ -54,7 +56,8 @@ def report(findings: Sequence[Finding]) -> str:
 
 def _print_settings(as_json: bool) -> None:
     rows = {row.name: row for service in SERVICES for row in describe(settings_of(service), service.upper())}
-    rows |= {row.name: row for row in describe(Settings, "DOCTOR")}
+    for own, prefix in ((Settings, "DOCTOR"), (backup_settings.Settings, "BACKUP")):
+        rows |= {row.name: row for row in describe(own, prefix)}
     ordered = [rows[name] for name in sorted(rows, key=lambda name: (not name.startswith("MOTCUA_"), name))]
     if as_json:
         click.echo(json.dumps([vars(row) for row in ordered], ensure_ascii=False, indent=2))

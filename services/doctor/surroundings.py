@@ -3,15 +3,13 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from services.chassis import settings
-from services.chassis.settings import Reading, Shared, setting
+from services.chassis.settings import Reading, setting
 from services.doctor.verdict import Verdict, absent
-
-SERVICES = ("accounts", "catalogue", "submissions", "tracking", "notifier")
+from services.roster import SERVICES, settings_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +25,6 @@ class Settings:
     )
     mongo_url: str = setting("MongoDB as a user who may read the oplog; the backup's does.", default="", secret=True)
     backup_folder: str = setting("Folder of the backups; BACKUP_FOLDER unless given.", default="")
-
-
-def settings_of(service: str) -> type[Shared]:
-    found: type[Shared] = import_module(f"services.{service}.settings").Settings
-    return found
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 from services.chassis.blobs import Blobs
 from services.chassis.messages.topology import Topology, load
 from services.doctor.checks import broker, gateway, machine, outside, records
-from services.doctor.surroundings import SERVICES, Surroundings, settings_of
+from services.doctor.surroundings import Surroundings
 from services.doctor.verdict import Check, Verdict, absent
+from services.roster import SERVICES, settings_of
 from services.submissions.storage.virus_scanner import ClamScanner
 
 TOPOLOGY = Path(__file__).parents[2] / "deploy" / "topology.yaml"

@@ -10,8 +10,8 @@ from environs import EnvError, FileAwareEnv
 from services.chassis.messages import topology
 from services.chassis.settings import SettingsFault
 from services.prepare import blobs, broker, mongo
+from services.roster import SERVICES
 
-SERVICES = ("accounts", "catalogue", "submissions", "tracking", "notifier")
 DEPLOY = Path(__file__).parents[2] / "deploy"
 #: Purpose → the setting that holds its key.
 BLOB_KEYS = {

@@ -85,13 +85,23 @@ def _signed_in(wanted: Wanted) -> Iterator[Client]:
         hello = anonymous.admin.command("hello")
         if not hello.get("setName"):
             _initiate(anonymous, wanted)
-        if not hello.get("primary"):
-            raise NotYet("the replica set has no primary yet")
-        primary = here if hello["isWritablePrimary"] else hello["primary"]
-        if hello["isWritablePrimary"] and not _is_let_in(here, wanted.admin):
+        primary = primary_of(hello, here)
+        if primary == here and not _is_let_in(here, wanted.admin):
             _make_admin(anonymous, wanted.admin)
     with _client(primary, wanted.admin) as client:
         yield client
+
+
+def primary_of(hello: Mapping[str, Any], here: str) -> str:
+    """Where the primary is reached, by the word of the server at `here`.
+
+    Raises: NotYet, also while one is elected that takes no writes yet.
+    """
+    if hello["isWritablePrimary"]:
+        return here
+    if hello.get("primary") in (None, hello.get("me")):
+        raise NotYet("the replica set has no primary yet")
+    return str(hello["primary"])
 
 
 def _client(address: str, user: User | None = None) -> Client:

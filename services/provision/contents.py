@@ -10,10 +10,8 @@ from cryptography.fernet import Fernet
 
 from services.prepare.blobs import seaweedfs_grpc_pem, seaweedfs_identities
 from services.provision.alerts import alertmanager
+from services.roster import ENCRYPTING, SERVICES
 
-SERVICES = ("accounts", "catalogue", "submissions", "tracking", "notifier")
-#: They keep personal data, each under a master key of its own.
-ENCRYPTING = ("accounts", "submissions", "tracking", "notifier")
 #: What a key of the object storage is for; the same names as in deploy/storage/README.md.
 BLOB_PURPOSES = ("admin", "documents", "links", "backup", "restore")
 REPLICA_SET = "rs0"

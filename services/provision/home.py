@@ -10,6 +10,9 @@ DATA_FOLDERS = (
     *("mongo", "mongo-2", "mongo-3", "rabbitmq", "rabbitmq-2", "rabbitmq-3", "blobs", "blobs-2", "blobs-3"),
     *("scanner", "caddy", "backups", "prometheus", "alertmanager", "grafana"),
 )
+IDENTITY = "backup-identity.txt"
+#: What stands there before `.env` does.
+STEPS = (IDENTITY, "secrets", "notice", "data")
 LEAST_FREE_BYTES = 5 * 1024**3
 
 
@@ -25,7 +28,12 @@ class Home:
 
     def require_new(self) -> None:
         """Raises: NotProvisioned."""
-        there = [name for name in (".env", "secrets", "data") if (self._folder / name).exists()]
+        there = [name for name in (*STEPS, ".env") if (self._folder / name).exists()]
+        if there and ".env" not in there:
+            raise NotProvisioned(
+                f"There is no .env here, but {', '.join(there)}, as when deploy/init was cut off. Nothing was changed. "
+                "Move that elsewhere (it may be another installation's) and run deploy/init again."
+            )
         if there:
             raise NotProvisioned(
                 f"This installation is set up already: {', '.join(there)} exist. Nothing was changed. "
@@ -38,8 +46,22 @@ class Home:
                 "Free some space or give another folder with --home. Nothing was written."
             )
 
-    def lay_out(self, secrets: Mapping[str, str], variables: Mapping[str, str]) -> None:
-        """`.env` comes last: without it there is no installation."""
+    def lay_out(self, identity: str, secrets: Mapping[str, str], variables: Mapping[str, str]) -> None:
+        """`identity` opens backups; the operator moves it off this server.
+
+        `.env` comes last: without it there is no installation.
+        Raises: NotProvisioned.
+        """
+        try:
+            self._lay_out(identity, secrets, variables)
+        except OSError as fault:
+            raise NotProvisioned(
+                f"Not everything could be written ({fault.strerror}), so there is no installation yet. Mend that, "
+                f"remove what deploy/init has made ({', '.join(STEPS)}) and run it again."
+            ) from fault
+
+    def _lay_out(self, identity: str, secrets: Mapping[str, str], variables: Mapping[str, str]) -> None:
+        self._write(self._folder / IDENTITY, f"{identity}\n")
         self._make_folder(self._folder / "secrets")
         for name, content in secrets.items():
             self._write(self._folder / "secrets" / name, content)
@@ -51,12 +73,6 @@ class Home:
             self._make_folder(self._folder / "data" / name)
         lines = "".join(f"{name}={value}\n" for name, value in variables.items())
         self._write(self._folder / ".env", lines, mode=0o644)
-
-    def keep_identity(self, identity: str) -> Path:
-        """The key that opens backups; the operator moves it off this server."""
-        file = self._folder / "backup-identity.txt"
-        self._write(file, f"{identity}\n")
-        return file
 
     def _make_folder(self, folder: Path) -> None:
         folder.mkdir(mode=0o700)

@@ -10,19 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.chassis.settings import Shared, describe
+from services.chassis.settings import describe
+from services.roster import SERVICES, settings_of
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("accounts", "catalogue", "submissions", "tracking", "notifier")
 SOURCES = sorted(path for folder in ("services", "deploy", "tests") for path in (ROOT / folder).rglob("*.py"))
 #: `tests/support/waiting.py` is the one place of the tests that may wait; a bench keeps its own pace.
 TESTS = [path for path in SOURCES if "tests" in path.parts and path.name != "waiting.py" and "load" not in path.parts]
 SCHEMAS = sorted((ROOT / "deploy" / "schemas").glob("*/*.v1.json"))
-
-
-def settings_of(service: str) -> type[Shared]:
-    settings: type[Shared] = import_module(f"services.{service}.settings").Settings
-    return settings
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -10,7 +10,8 @@ from deploy.local.place import ROOT
 from deploy.local.servers import EICAR
 from tests.compose.support import images
 from tests.compose.support.engine import Engine, running_engine
-from tests.compose.support.installation import Installation, run
+from tests.compose.support.installation import Installation
+from tests.compose.support.running import run
 from tests.compose.support.timings import Timings
 from tests.faults.citizen import Citizen
 from tests.support.system import free_port

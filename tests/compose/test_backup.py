@@ -8,7 +8,8 @@ import pytest
 
 from deploy.local.place import ROOT
 from tests.compose.conftest import UID, new_installation
-from tests.compose.support.installation import CommandFailed, Installation, owned_by, run
+from tests.compose.support.installation import Installation, owned_by
+from tests.compose.support.running import CommandFailed, run
 from tests.compose.support.timings import Timings
 from tests.faults.citizen import Answers, Citizen, in_threads
 from tests.faults.restored import assert_papers, assert_whole, attach
@@ -47,7 +48,7 @@ def test_what_was_answered_before_a_backup_is_there_in_a_new_installation(
     with second.record() as restored:
         assert_whole(restored, answers.codes)
     assert_papers(Citizen(second.url, second.citizens[0]), papers)
-    assert "FAULT" not in second.motcua("doctor")
+    second.motcua("doctor")
 
 
 def test_a_restore_into_an_installation_that_is_in_use_is_refused_and_changes_nothing(
@@ -55,9 +56,8 @@ def test_a_restore_into_an_installation_that_is_in_use_is_refused_and_changes_no
 ) -> None:
     answers = Answers()
     citizen.submit(citizen.draft(), answers)
-    with pytest.raises(CommandFailed) as refusal:
+    with pytest.raises(CommandFailed, match="Stop all web and worker processes first"):
         _restore(installation, "latest", installation.home / "backup-identity.txt")
-    assert "not empty" in str(refusal.value) or "still" in str(refusal.value)
     with installation.record() as record:
         assert set(record.filed(answers.codes.values())) == set(answers.codes.values())
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deploy.local.place import SERVICES
+from services.roster import SERVICES
 from tests.compose.support.installation import Installation
 
 #: Prints how every try ended: one JSON object, try -> "refused: …" or what it got.

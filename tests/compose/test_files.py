@@ -11,16 +11,23 @@ from deploy.local.place import ROOT
 from tests.compose.support.engine import COMPOSE
 
 COMBINATIONS = tuple(
-    ("compose.yaml", *store, *monitoring, *cluster)
-    for store in ((), ("compose.seaweedfs.yaml",))
+    ("compose.yaml", *stores_and_nodes, *monitoring)
+    for stores_and_nodes in (
+        (),
+        ("compose.seaweedfs.yaml",),
+        ("compose.cluster.yaml",),
+        ("compose.seaweedfs.yaml", "compose.cluster.yaml"),
+        ("compose.seaweedfs.yaml", "compose.cluster.yaml", "compose.cluster.seaweedfs.yaml"),
+    )
     for monitoring in ((), ("compose.monitoring.yaml",))
-    for cluster in ((), ("compose.cluster.yaml",))
 )
 #: What deploy/init always writes to .env, and nothing that it may leave out.
 WRITTEN = (
     *("COMPOSE_PROJECT_NAME", "MOTCUA_HOME", "MOTCUA_UID", "MOTCUA_GID", "MOTCUA_VERSION"),
     *("MOTCUA_PUBLIC_URL", "MOTCUA_HOST", "MOTCUA_SENDER"),
 )
+#: Who sees the whole disk is nobody: the secrets belong to the user of all others.
+USERS = {"node-exporter": "65534:65534"}
 #: They end by themselves, or are watched through what they answer to the one who runs them.
 JOBS = {"mongo-setup", "setup", "operator"}
 
@@ -51,7 +58,7 @@ def test_any_of_the_files_go_together_without_a_complaint(files: tuple[str, ...]
 def lacks(name: str, service: dict[str, Any]) -> list[str]:
     """What a service must have and this one has not."""
     wanted = {
-        "a user that is not root": service.get("user") == "1:1",
+        "a user that is not root": service.get("user") == USERS.get(name, "1:1"),
         "a file system that is read only": service.get("read_only") is True,
         "no capability": service.get("cap_drop") == ["ALL"],
         "no further capability": service.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "gateway" else []),

@@ -18,6 +18,7 @@ from deploy.local.servers import EICAR
 from tests.compose.support import images
 from tests.compose.support.compose import Compose
 from tests.compose.support.engine import running_engine
+from tests.compose.support.running import run
 from tests.support.waiting import until
 
 UID = 10001
@@ -125,7 +126,7 @@ def stood_in() -> Iterator[Compose]:
             os.chown(path, UID, UID)
         project = {"services": {name: {**HARD, **service} for name, service in services(home).items()}}
         (home / "compose.yaml").write_text(yaml.safe_dump(project))
-        compose = Compose(engine, home, f"stand-ins-{os.getpid()}")
+        compose = Compose(project=f"stand-ins-{os.getpid()}", folder=home)
         try:
             compose.up(seconds=150)
             yield compose
@@ -136,7 +137,7 @@ def stood_in() -> Iterator[Compose]:
 def address(compose: Compose, service: str) -> str:
     """Containers are reached by their own addresses: nothing is published on the machine."""
     container = compose.run("ps", "--quiet", service).strip()
-    networks = json.loads(compose.engine.docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", container))
+    networks = json.loads(run("docker", "inspect", "--format", "{{json .NetworkSettings.Networks}}", container))
     return str(next(iter(networks.values()))["IPAddress"])
 
 
@@ -173,4 +174,4 @@ def test_mails_can_be_read_as_mailpit_shows_them(stood_in: Compose) -> None:
 def test_python_makes_a_virtual_environment(stood_in: Compose) -> None:
     made = ["run", "--rm", "--user", f"{UID}:{UID}", "--tmpfs", "/tmp:exec", "--read-only", "--cap-drop", "ALL"]
     command = "python3 -m venv /tmp/venv && /tmp/venv/bin/python --version"
-    assert "3.11" in stood_in.engine.docker(*made, "python:3.11-slim-bookworm", "sh", "-c", command)
+    assert "3.11" in run("docker", *made, "python:3.11-slim-bookworm", "sh", "-c", command)

@@ -15,7 +15,8 @@ from supervisor.states import ProcessStates  # type: ignore[import-untyped]
 from supervisor.xmlrpc import SupervisorTransport  # type: ignore[import-untyped]
 
 from deploy.local import probes
-from deploy.local.place import SERVICES, Place
+from deploy.local.place import Place
+from services.roster import SERVICES
 from tests.support.system import LocalCopy
 from tests.support.waiting import until
 

@@ -8,10 +8,11 @@ from email.header import decode_header, make_header
 
 from pymongo import MongoClient
 
-from deploy.local.place import ROOT, SERVICES
+from deploy.local.place import ROOT
 from services.chassis.messages import topology
 from services.chassis.messages.broker import connected, depth
 from services.chassis.mongo import Client, Db
+from services.roster import SERVICES
 from tests.support.system import LocalCopy
 from tests.support.waiting import until
 

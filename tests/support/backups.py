@@ -14,13 +14,13 @@ import requests
 from minio import Minio
 
 from services.backup import key_files
-from services.backup.records import SERVICES
 from services.backup.restore import Options, Restored, restore
 from services.backup.run import Done, run
 from services.backup.settings import Settings
 from services.chassis.blobs import REGION, Blobs
 from services.chassis.clock import FixedClock, SystemClock
 from services.chassis.mongo import Client, Db, connect
+from services.roster import SERVICES
 from tests.support.servers import Servers
 
 EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}

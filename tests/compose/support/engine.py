@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import packages
+from tests.compose.support.running import ROOT, CommandFailed, run
 from tests.support.waiting import until
 
-ROOT = Path(__file__).parents[3]
 DATA = ROOT / "var" / "engine"
 #: Package → a file that it brings.
 PACKAGES = {
@@ -31,7 +31,7 @@ LOG_LINES = 15
 
 
 class EngineFault(Exception):
-    """The engine can't be had, or did not do what it was asked; the message says why, with its last words."""
+    """The engine, or what its images are made of, can't be had; the message says why, with the last words."""
 
 
 @dataclass(frozen=True)
@@ -40,38 +40,9 @@ class Engine:
 
     environment: dict[str, str]
 
-    def docker(self, *arguments: str, seconds: float = 60, stdin: str | None = None) -> str:
-        """The command's output.
-
-        Raises: EngineFault.
-        """
-        return run(["docker", *arguments], self.environment, seconds, stdin=stdin)
-
-
-def run(
-    command: list[str],
-    environment: dict[str, str],
-    seconds: float,
-    *,
-    folder: Path | None = None,
-    stdin: str | None = None,
-) -> str:
-    """Output of a command that may take that long.
-
-    Raises: EngineFault, with its last lines.
-    """
-    told = " ".join(command)
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, timeout=seconds
-        )
-    except FileNotFoundError as fault:
-        raise EngineFault(f"`{told}` can't be run: {fault.filename} is missing") from fault
-    except subprocess.TimeoutExpired as fault:
-        raise EngineFault(f"`{told}` was not done within {seconds:g} s") from fault
-    if done.returncode != 0:
-        raise EngineFault(f"`{told}` failed ({done.returncode}):\n{last_lines(done.stderr + done.stdout)}")
-    return done.stdout
+    def docker(self, *arguments: str, seconds: float = 60) -> str:
+        """The command's output. Raises: CommandFailed."""
+        return run("docker", *arguments, seconds=seconds, environment=self.environment)
 
 
 def last_lines(text: str, lines: int = LOG_LINES) -> str:
@@ -114,8 +85,8 @@ def closed_engine(data: Path) -> Iterator[Engine]:
 
 def _answers(environment: dict[str, str]) -> bool:
     try:
-        run(["docker", "info"], environment, 5)
-    except EngineFault:
+        run("docker", "info", seconds=5, environment=environment)
+    except CommandFailed:
         return False
     return True
 
@@ -123,8 +94,8 @@ def _answers(environment: dict[str, str]) -> bool:
 def _with_compose(environment: dict[str, str], config: Path) -> dict[str, str]:
     """Where `docker` has no Compose of its own it is given that of the virtual environment."""
     try:
-        run(["docker", "compose", "version"], environment, 10)
-    except EngineFault:
+        run("docker", "compose", "version", seconds=10, environment=environment)
+    except CommandFailed:
         plugins = config / "cli-plugins"
         plugins.mkdir()
         (plugins / "docker-compose").symlink_to(COMPOSE)
@@ -193,6 +164,14 @@ def _end_earlier(pid_file: Path) -> None:
 
 def _remove_containers(environment: dict[str, str]) -> None:
     """Those of this engine alone: nobody else knows its socket."""
-    ids = run(["docker", "ps", "--all", "--quiet"], environment, 30).split()
+    ids = run("docker", "ps", "--all", "--quiet", seconds=30, environment=environment).split()
     if ids:
-        run(["docker", "rm", "--force", "--volumes", *ids], environment, 120)
+        run("docker", "rm", "--force", "--volumes", *ids, environment=environment)
+
+
+if __name__ == "__main__":
+    try:
+        with running_engine():
+            pass
+    except (EngineFault, packages.PackagesMissing) as fault:
+        sys.exit(str(fault))

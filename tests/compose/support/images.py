@@ -14,7 +14,8 @@ from sysconfig import get_paths
 
 from deploy.local import packages
 from deploy.local.servers import mongod_binary
-from tests.compose.support.engine import PACKAGES, ROOT, Engine, EngineFault, last_lines, run
+from tests.compose.support.engine import PACKAGES, Engine, EngineFault, last_lines
+from tests.compose.support.running import ROOT, CommandFailed, run
 
 RECIPES = Path(__file__).with_name("standins")
 LABEL = "motcua.stand-in"
@@ -68,7 +69,7 @@ STAND_INS = (
 def build(engine: Engine, recipes: frozenset[str] | None = None) -> None:
     """Every image (or those of these recipes) is there afterwards, a real one where it already was.
 
-    Raises: EngineFault.
+    Raises: EngineFault, CommandFailed.
     """
     wanted = [stand_in for stand_in in STAND_INS if recipes is None or stand_in.recipe in recipes]
     labels = _labels(engine, [name for stand_in in (BASE, *wanted) for name in stand_in.names])
@@ -107,7 +108,7 @@ def _labels(engine: Engine, names: list[str]) -> dict[str, dict[str, str]]:
     for name in names:
         try:
             found = engine.docker("image", "inspect", "--format", "{{json .Config.Labels}}", name)
-        except EngineFault:
+        except CommandFailed:
             continue
         labels[name] = json.loads(found) or {}
     return labels
@@ -156,10 +157,9 @@ def _import_root(engine: Engine) -> None:
     packages.install({"debootstrap": PACKAGES["debootstrap"]})
     with tempfile.TemporaryDirectory(prefix="motcua-root-") as folder:
         root = Path(folder) / "root"
-        environment = engine.environment
-        run(["debootstrap", "--variant=minbase", SUITE, str(root), _mirror()], environment, BUILD_SECONDS)
+        run("debootstrap", "--variant=minbase", SUITE, str(root), _mirror(), seconds=BUILD_SECONDS)
         archive = Path(folder) / "root.tar"
-        run(["tar", "--numeric-owner", "-C", str(root), "-cf", str(archive), "."], environment, BUILD_SECONDS)
+        run("tar", "--numeric-owner", "-C", str(root), "-cf", str(archive), ".", seconds=BUILD_SECONDS)
         engine.docker("import", str(archive), ROOT_IMAGE, seconds=BUILD_SECONDS)
 
 

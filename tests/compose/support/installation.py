@@ -3,9 +3,8 @@
 import json
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,47 +15,17 @@ from urllib.parse import urlsplit
 import requests
 from pymongo import MongoClient
 
-from deploy.local.place import ROOT, SERVICES
 from services.chassis.mongo import Client
+from services.roster import SERVICES
+from tests.compose.support.compose import UP_SECONDS, Compose
+from tests.compose.support.running import COMMAND_SECONDS, ROOT, run
 from tests.faults.record import Record
 from tests.support.system import System
 from tests.support.waiting import until
 
 WEBS = tuple(f"{service}-web" for service in SERVICES)
 WORKERS = tuple(f"{service}-worker" for service in SERVICES)
-UP_SECONDS = 240
-COMMAND_SECONDS = 120
 BACK_SECONDS = 120
-
-
-class CommandFailed(Exception):
-    """A command of the operators ended with a fault; the message is what it said."""
-
-
-def run(
-    *command: str,
-    seconds: float = COMMAND_SECONDS,
-    environment: Mapping[str, str] | None = None,
-    stdin: str = "",
-) -> str:
-    """What the command printed. Raises: CommandFailed, also when it took too long."""
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired as fault:
-        raise CommandFailed(f"{' '.join(command)}: no end after {seconds} s\n{fault.stdout}\n{fault.stderr}") from fault
-    if done.returncode:
-        raise CommandFailed(
-            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-4000:]}\n{done.stderr[-6000:]}"
-        )
-    return done.stdout
 
 
 def owned_by(folder: Path, uid: int) -> None:
@@ -86,30 +55,21 @@ class Installation(System):
         return cls(found.variable("MOTCUA_PUBLIC_URL"), home)
 
     def up(self, *services: str) -> float:
-        """Return the seconds it took until everything answered."""
+        """Return the seconds it took until everything answered. Raises: CommandFailed."""
         began = time.monotonic()
-        try:
-            self.compose("up", "--detach", "--wait", "--wait-timeout", str(UP_SECONDS), *services, seconds=UP_SECONDS)
-        except CommandFailed as fault:
-            raise CommandFailed(f"{fault}\n{self.complaints()}") from fault
+        self._project.up(*services)
         return time.monotonic() - began
 
     def down(self) -> None:
-        self.compose("--profile", "*", "down", "--timeout", "5", "--remove-orphans")
+        self._project.down()
 
     def compose(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
-        return run("docker", "compose", "--env-file", str(self.home / ".env"), *arguments, seconds=seconds)
+        """Raises: CommandFailed."""
+        return self._project.run(*arguments, seconds=seconds)
 
-    def complaints(self) -> str:
-        """The last words of every container that is not as it should be."""
-        rows = map(json.loads, self.compose("ps", "--all", "--format", "json").splitlines())
-        ill = [row for row in rows if row["State"] != "running" or row["Health"] not in ("", "healthy")]
-        said = {row["Name"]: self._said(row["Name"]) for row in ill if row["ExitCode"] or row["State"] == "running"}
-        return "\n".join(f"--- {name}\n{words}" for name, words in said.items())
-
-    def _said(self, container: str) -> str:
-        done = subprocess.run(["docker", "logs", "--tail", "15", container], capture_output=True, text=True, timeout=20)
-        return done.stdout + done.stderr
+    @property
+    def _project(self) -> Compose:
+        return Compose(self.home / ".env")
 
     def load_demo(self) -> None:
         self.motcua("catalogue", "import", "deploy/demo", "--publish")
@@ -177,8 +137,8 @@ class Installation(System):
 
         def back() -> bool:
             state = self.inspect(service)["State"]
-            anew = state["StartedAt"] != before["State"]["StartedAt"]
-            return anew and state["Running"] and state.get("Health", {}).get("Status") == "healthy"
+            anew: bool = state["StartedAt"] != before["State"]["StartedAt"]
+            return anew and state["Running"] is True and state.get("Health", {}).get("Status") == "healthy"
 
         until(back, BACK_SECONDS, f"{service} is started again", every=0.5)
 

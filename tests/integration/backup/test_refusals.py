@@ -13,12 +13,12 @@ import pytest
 
 from services.backup.documents import DocumentStore
 from services.backup.faults import AlreadyRunning, BackupFault, Damaged, DiskFull, NotRestorable, WrongIdentity
-from services.backup.records import SERVICES
 from services.backup.restore import Options, restore
 from services.backup.sets import BackupFolder, read_manifest
 from services.backup.verify import faults_of
 from services.chassis.errors import Unavailable
 from services.chassis.mongo import assert_durable, connect
+from services.roster import SERVICES
 from tests.support.backups import Installation, with_settings
 from tests.support.servers import Servers
 

@@ -15,9 +15,10 @@ import pytest
 import requests
 
 from deploy.local import environment
-from deploy.local.place import ROOT, SERVICES, Place
+from deploy.local.place import ROOT, Place
 from deploy.local.services import CADDY
 from services.chassis.blobs import Blobs
+from services.roster import SERVICES
 from tests.support.servers import Servers
 from tests.support.waiting import until
 

@@ -5,6 +5,8 @@ Series are in promtool's notation, one value a minute; after three hours the ale
 
 from collections.abc import Iterable
 
+from services.roster import SERVICES
+
 HOURS = 180
 Series = dict[str, str]
 
@@ -18,8 +20,7 @@ def growing(step: float) -> str:
 
 
 def everybody(but: Iterable[str] = ()) -> Series:
-    services = ("accounts", "catalogue", "submissions", "tracking", "notifier")
-    there = [(job, service) for job in ("web", "worker") for service in services]
+    there = [(job, service) for job in ("web", "worker") for service in SERVICES]
     return {
         f'up{{job="{job}",service="{service}"}}': steady(1) for job, service in there if f"{service}-{job}" not in but
     }

@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 from deploy.local.place import ROOT
 from services.chassis.measures import OF_THE_HOLDER
 from services.provision.alerts import alertmanager
+from services.roster import SERVICES
 from tests.integration.monitoring.rule_cases import CASES, HOURS, MORE_FIRING, Series
 
 FOLDER = ROOT / "deploy" / "monitoring"
@@ -24,11 +25,10 @@ EXPRESSIONS = [rule["expr"] for rule in RULES] + QUERIES
 
 #: The modules of all processes that count or measure.
 PROCESSES = (
-    *(f"services.{name}.{part}" for name in ("accounts", "catalogue", "submissions", "tracking", "notifier")
-      for part in ("app", "worker")),
+    *(f"services.{name}.{part}" for name in SERVICES for part in ("app", "worker")),
     "services.watch",
     "services.backup.schedule",
-)  # fmt: skip
+)
 #: What RabbitMQ's own plugin tells: /metrics/detailed?family=queue_coarse_metrics.
 BROKERS = {"rabbitmq_detailed_queue_messages_ready"}
 PROMETHEUS_OWN = {"up", "process_resident_memory_bytes"}

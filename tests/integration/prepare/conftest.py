@@ -13,8 +13,9 @@ from services.chassis.messages.management import Management
 from services.chassis.messages.topology import Topology
 from services.chassis.mongo import Client, connect
 from services.prepare import broker
-from services.prepare.cli import DEPLOY, SERVICES
+from services.prepare.cli import DEPLOY
 from services.prepare.mongo import User, Wanted, step, users_of
+from services.roster import SERVICES
 from tests.support.servers import Servers
 
 SECONDS = 30

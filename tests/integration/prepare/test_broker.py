@@ -23,8 +23,9 @@ from services.chassis.mongo import Client, Db, in_transaction
 from services.chassis.worker import Worker
 from services.notifier.messages.broker import AgencyBroker
 from services.prepare import broker
-from services.prepare.cli import DEPLOY, SERVICES
+from services.prepare.cli import DEPLOY
 from services.prepare.waiting import Refused
+from services.roster import SERVICES
 from tests.integration.prepare.conftest import Prepared
 from tests.support.events import WorkerFacts, event, running
 from tests.support.waiting import until

@@ -15,9 +15,9 @@ from deploy.local.supervisor import Supervisor, wait_until_ready
 from services.chassis.crypto import FieldCipher, add_master_key
 from services.chassis.errors import Unavailable
 from services.chassis.mongo import Client, Db, assert_durable, connect, in_transaction
-from services.prepare.cli import SERVICES
 from services.prepare.mongo import User, Wanted, prepare, step, users_of
 from services.prepare.waiting import Refused
+from services.roster import SERVICES
 from tests.integration.prepare.conftest import Records
 
 DEEDS: tuple[Callable[[Db], object], ...] = (
