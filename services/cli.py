@@ -39,7 +39,7 @@ class Lazy(click.Group):
         return command
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def root() -> None:
     """Một Cửa for operators. Exit codes: 0 done, 1 refused, 2 wrong use.
 

@@ -4,15 +4,11 @@ Start: python -m services.watch
 """
 
 import signal
-import socket
-import ssl
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event as Flag
-from urllib.parse import urlsplit
 
-from cryptography import x509
 from prometheus_client import REGISTRY, start_http_server
 from pymongo.errors import PyMongoError
 
@@ -20,11 +16,11 @@ from services.chassis import logs
 from services.chassis.measures import Measure
 from services.chassis.mongo import Client, Document, connect
 from services.chassis.settings import SettingsFault, load, setting
+from services.doctor.checks.gateway import Front
 
 log = logs.get(__name__)
 
 DAY_SECONDS = 86_400
-PATIENCE_SECONDS = 5.0
 
 LAG = Measure("motcua_mongo_member_lag_seconds", "How far a member is behind the primary.", ["member"], REGISTRY)
 HEALTHY = Measure("motcua_mongo_member_healthy", "1 while the set reaches the member.", ["member"], REGISTRY)
@@ -52,24 +48,10 @@ def look_at_replicas(client: Client) -> None:
 
 def look_at_certificate(public_url: str, gateway: str) -> None:
     """Nothing where people come by plain HTTP. Raises: OSError."""
-    address = urlsplit(public_url)
-    host = address.hostname or ""
-    if address.scheme == "https":
-        left = _end_of_certificate(host, gateway) - datetime.now(UTC)
-        CERTIFICATE.show_each({(host,): left.total_seconds() / DAY_SECONDS})
-
-
-def _end_of_certificate(host: str, gateway: str) -> datetime:
-    # Only its date is read: whether browsers trust it is another question, and an own authority is allowed.
-    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    trusting.check_hostname = False
-    trusting.verify_mode = ssl.CERT_NONE
-    name, _, port = gateway.rpartition(":")
-    with (
-        socket.create_connection((name, int(port)), timeout=PATIENCE_SECONDS) as line,
-        trusting.wrap_socket(line, server_hostname=host) as tls,
-    ):
-        return x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"").not_valid_after_utc
+    front = Front(public_url, gateway)
+    if front.scheme == "https":
+        left = front.certificate().not_valid_after_utc - datetime.now(UTC)
+        CERTIFICATE.show_each({(front.host,): left.total_seconds() / DAY_SECONDS})
 
 
 def main() -> int:

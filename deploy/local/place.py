@@ -1,6 +1,5 @@
 """One copy's data folder: its ports, its secrets, and where every part keeps what it writes."""
 
-import base64
 import json
 import os
 import random
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from services.provision.contents import random_96_bytes
 from services.roster import ENCRYPTING, SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -148,14 +148,9 @@ def _password() -> str:
     return secrets.token_hex(24)
 
 
-def _random_96_bytes() -> str:
-    """In base64 on a line of its own: what MongoDB takes as a key file, and field encryption as a master key."""
-    return base64.b64encode(secrets.token_bytes(96)).decode() + "\n"
-
-
 SECRETS: dict[str, Callable[[], str]] = {
     "mongo_password": _password,
-    "mongo_keyfile": _random_96_bytes,
+    "mongo_keyfile": random_96_bytes,
     "amqp_password": _password,
     "erlang_cookie": _password,
     "blobs_secret": _password,
@@ -164,7 +159,7 @@ SECRETS: dict[str, Callable[[], str]] = {
     "backup_mongo_password": _password,
     **{f"{service}_mongo_password": _password for service in SERVICES},
     **{f"{service}_amqp_password": _password for service in SERVICES},
-    **{f"{service}_master_keys": _random_96_bytes for service in ENCRYPTING},
+    **{f"{service}_master_keys": random_96_bytes for service in ENCRYPTING},
 }
 
 

@@ -24,6 +24,8 @@ MIGRATIONS = "schema_migrations"
 #: Holds one row while `motcua restore` is at this database.
 RESTORE = "unfinished_restore"
 TURN_SECONDS = 0.1
+#: MongoDB's own number for a wrong user or password.
+AUTHENTICATION_FAILED = 18
 #: A process that has been at a migration for so long is taken for dead.
 GIVEN_UP_AFTER = timedelta(minutes=1)
 

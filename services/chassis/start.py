@@ -7,13 +7,13 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from services.chassis import logs
 from services.chassis.errors import Unavailable
+from services.chassis.mongo import AUTHENTICATION_FAILED
 from services.chassis.settings import SettingsFault
 
 log = logs.get(__name__)
 
 #: gunicorn starts a web process anew after any other exit code, for ever.
 EXIT = 4
-AUTHENTICATION_FAILED = 18
 
 
 class CannotStart(Exception):

@@ -9,7 +9,7 @@ from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure
 from pymongo.uri_parser import parse_uri
 
-from services.chassis.mongo import Client
+from services.chassis.mongo import AUTHENTICATION_FAILED, Client
 from services.prepare.waiting import NotYet, Refused, wait
 
 REPLICA_SET = "rs0"
@@ -20,7 +20,7 @@ _WATCHES = [
     {"resource": {"db": "local", "collection": "oplog.rs"}, "actions": ["find"]},
 ]
 IN_STEP = ("PRIMARY", "SECONDARY", "ARBITER")
-AUTHENTICATION_FAILED, UNAUTHORISED = 18, 13
+UNAUTHORISED = 13
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from urllib.parse import quote
 from cryptography.fernet import Fernet
 
 from services.prepare.blobs import seaweedfs_grpc_pem, seaweedfs_identities
+from services.prepare.mongo import REPLICA_SET
 from services.provision.alerts import alertmanager
 from services.roster import ENCRYPTING, SERVICES
 
 #: What a key of the object storage is for; the same names as in deploy/storage/README.md.
 BLOB_PURPOSES = ("admin", "documents", "links", "backup", "restore")
-REPLICA_SET = "rs0"
 
 
 @dataclass(frozen=True)

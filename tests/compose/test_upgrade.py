@@ -98,7 +98,8 @@ def test_nobody_meets_an_error_while_a_version_comes_and_goes(
     assert installation.variable("MOTCUA_VERSION") == NEXT
     assert _images(installation) == {f"motcua:{NEXT}"}
     with installation.record() as record:
-        assert record.db("catalogue")["schema_migrations"].find_one({"_id": "999_next"})["done_at"]
+        done = {"_id": "999_next", "done_at": {"$ne": None}}
+        assert record.db("catalogue")["schema_migrations"].count_documents(done) == 1
 
     with load(installation, citizen, drafts[300:]) as going:
         timings.note("back to the version before", _upgrade(installation, "--back"))

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,3 +162,34 @@ def in_threads(count: int, work: Callable[[Any], Any], items: list[Any]) -> list
     """`work` on every item by `count` threads; raises what the first of them raised."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, items))
+
+
+def file_while_each_dies(
+    citizen: Citizen, victims: Sequence[str], per_victim: int, filers: int, kill: Callable[[str], object]
+) -> Answers:
+    """So many dossiers for each victim are being filed when `kill` ends it; `kill` returns once it is back.
+
+    Every filing was answered in the end, and none was refused.
+    """
+    drafts = in_threads(filers, lambda _: citizen.draft(), list(range(per_victim * len(victims))))
+    answers, allowed = Answers(), threading.Semaphore(0)
+
+    def file(dossier_id: str) -> None:
+        allowed.acquire()
+        citizen.submit(dossier_id, answers)
+
+    with ThreadPoolExecutor(filers) as pool:
+        filing = [pool.submit(file, draft) for draft in drafts]
+        try:
+            for turn, victim in enumerate(victims):
+                allowed.release(per_victim)
+                under_way = per_victim * turn + filers
+                until(lambda: len(answers.codes) >= under_way, 90, "the filing is on its way")  # noqa: B023
+                kill(victim)
+        finally:
+            allowed.release(len(drafts))
+        for one in filing:
+            one.result()
+    assert not answers.refused
+    assert set(answers.codes) == set(drafts)
+    return answers

@@ -2,9 +2,8 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Semaphore
 
-from tests.faults.citizen import Answers, Citizen, in_threads
+from tests.faults.citizen import Answers, Citizen, file_while_each_dies, in_threads
 from tests.faults.living import WEBS, WORKERS, Living
 from tests.faults.record import Record, assert_all_is_said_once
 from tests.support.waiting import until
@@ -23,29 +22,12 @@ JITTER_SECONDS = 0.25
 def test_whatever_is_killed_each_dossier_that_was_answered_is_there_once(
     living: Living, citizen: Citizen, record: Record
 ) -> None:
-    drafts = in_threads(FILERS, lambda _: citizen.draft(), list(range(PER_VICTIM * len(VICTIMS))))
-    answers, allowed = Answers(), Semaphore(0)
+    def kill(victim: str) -> None:
+        before = living.starts_of(victim)
+        living.kill(victim)
+        living.await_back(victim, before)
 
-    def file(dossier_id: str) -> None:
-        allowed.acquire()
-        citizen.submit(dossier_id, answers)
-
-    with ThreadPoolExecutor(FILERS) as pool:
-        filing = [pool.submit(file, draft) for draft in drafts]
-        try:
-            for turn, victim in enumerate(VICTIMS):
-                before = living.starts_of(victim)
-                allowed.release(PER_VICTIM)
-                until(lambda: len(answers.codes) >= PER_VICTIM * turn + FILERS, 60, "the filing is on its way")  # noqa: B023
-                living.kill(victim)
-                living.await_back(victim, before)
-        finally:
-            allowed.release(len(drafts))
-        for one in filing:
-            one.result()
-
-    assert not answers.refused
-    assert set(answers.codes) == set(drafts)
+    answers = file_while_each_dies(citizen, VICTIMS, PER_VICTIM, FILERS, kill)
     assert_all_is_said_once(record, answers.codes.values())
     assert all(living.answers(program) for program in (*WEBS, *WORKERS))
 

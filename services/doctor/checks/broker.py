@@ -18,7 +18,6 @@ from services.doctor.verdict import Verdict, fault, ok, warn
 
 PATIENCE_SECONDS = 10
 BACKLOG_WARN = 1000
-ALARMS = ("mem_alarm", "disk_free_alarm")
 PREPARE = "Run `motcua prepare broker`."
 
 Rows = Sequence[Mapping[str, Any]]

@@ -11,10 +11,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 from services.chassis.ids import new_id
 from services.chassis.lease import LEASES
 from services.chassis.messages.outbox import OUTBOX, PENDING
-from services.chassis.mongo import MIGRATIONS, Client, Db, connect
+from services.chassis.mongo import AUTHENTICATION_FAILED, MIGRATIONS, Client, Db, connect
 from services.doctor.verdict import Verdict, fault, ok, warn
 
-AUTHENTICATION_FAILED = 18
 LAG_WARN, LAG_FAULT = timedelta(seconds=10), timedelta(minutes=2)
 OPLOG_WARN = timedelta(hours=24)
 EVENT_WARN, EVENT_FAULT = timedelta(minutes=1), timedelta(minutes=10)
