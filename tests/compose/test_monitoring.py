@@ -12,6 +12,7 @@ import yaml
 
 from deploy.local.place import ROOT
 from services.roster import SERVICES
+from tests.compose.support.compose import Compose
 from tests.compose.support.installation import WEBS, WORKERS, Installation
 from tests.compose.support.rights import assert_hardened
 from tests.compose.support.running import run
@@ -44,9 +45,9 @@ class Watched(Installation):
 
     overlays: tuple[Path, ...]
 
-    def compose(self, *arguments: str, seconds: float = 120) -> str:
-        files = [*self.variable("COMPOSE_FILE").split(":"), *map(str, self.overlays)]
-        return super().compose(*(part for file in files for part in ("--file", file)), *arguments, seconds=seconds)
+    @property
+    def _project(self) -> Compose:
+        return Compose(self.home / ".env", files=(*self.variable("COMPOSE_FILE").split(":"), *map(str, self.overlays)))
 
     def asked(self, part: str, port: int, path: str, **params: str) -> Any:
         answer = requests.get(f"http://{self.address(part)}:{port}{path}", params=params, timeout=10)

@@ -18,12 +18,15 @@ class Compose:
     env_file: Path | None = None
     project: str = ""
     folder: Path = ROOT
+    #: Empty: those that the env file or the folder names.
+    files: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
         """Output of `docker compose …`. Raises: CommandFailed."""
         chosen = ["--env-file", str(self.env_file)] if self.env_file else []
         chosen += ["--project-name", self.project] if self.project else []
+        chosen += [part for file in self.files for part in ("--file", file)]
         command = ("docker", "compose", *chosen, *arguments)
         return run(*command, seconds=seconds, environment=self.environment, folder=self.folder)
 
