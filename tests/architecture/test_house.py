@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from services.chassis.pages import texts
 from services.chassis.settings import describe
 from services.roster import SERVICES, settings_of
 
@@ -84,12 +85,4 @@ def test_every_event_heard_has_a_schema() -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_texts_have_the_same_keys_in_both_languages(service: str) -> None:
     folder = ROOT / "services" / service / "pages" / "texts"
-    vi, en = (_keys(yaml.safe_load((folder / f"{language}.yaml").read_text())) for language in ("vi", "en"))
-    assert vi ^ en == set()
-
-
-def _keys(texts: dict[str, object], prefix: str = "") -> set[str]:
-    found: set[str] = set()
-    for key, value in texts.items():
-        found |= _keys(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + str(key)}
-    return found
+    assert set(texts.keys(folder, "vi")) ^ set(texts.keys(folder, "en")) == set()

@@ -95,7 +95,7 @@ def caddy(settings: Mapping[str, str], folder: Path, ready: str) -> Iterator[sub
 def answers(url: str) -> bool:
     try:
         return requests.get(url, timeout=2).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 

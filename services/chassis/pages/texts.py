@@ -1,6 +1,7 @@
 """The text catalogues: every word a person reads, in Vietnamese and English.
 
-A catalogue is a folder with `vi.yaml` and `en.yaml` of nested keys; a service's folder is laid over the chassis' own.
+A catalogue is a folder with `vi.yaml` and `en.yaml` of nested keys, and `<part>.vi.yaml`, `<part>.en.yaml` where it has
+parts; a service's folder is laid over the chassis' own.
 """
 
 from collections.abc import Mapping
@@ -75,14 +76,17 @@ def load(folder: Path | None = None) -> Catalogue:
 
 
 def keys(folder: Path, language: str) -> dict[str, str]:
-    """The flat keys of one catalogue file with their texts.
+    """The flat keys of a catalogue with their texts: of `vi.yaml` and of every `<part>.vi.yaml` beside it.
 
-    Raises: ValueError, when a value is not a text.
+    Raises: ValueError, when a value is not a text or a key stands in two files.
     """
-    path = folder / f"{language}.yaml"
-    if not path.exists():
-        return {}
-    return _flat("", yaml.safe_load(path.read_text("utf-8")) or {}, path)
+    found: dict[str, str] = {}
+    for path in (*folder.glob(f"{language}.yaml"), *sorted(folder.glob(f"*.{language}.yaml"))):
+        here = _flat("", yaml.safe_load(path.read_text("utf-8")) or {}, path)
+        if twice := found.keys() & here.keys():
+            raise ValueError(f"{path}: {', '.join(sorted(twice))} stands in another file too")
+        found |= here
+    return found
 
 
 def _merged(folders: list[Path], language: str) -> dict[str, str]:

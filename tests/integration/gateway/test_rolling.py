@@ -104,7 +104,7 @@ def test_the_one_that_leaves_is_passed_over_where_there_are_two(service: Service
             seen = {requests.get(url, timeout=5).json()["process"] for _ in range(50)}
         print(load.report())
         assert load.failed() == [], load.report()
-        assert max(seconds for _, _, seconds in load.told) < 2
+        assert max(seconds for _, _, seconds in load.told) < 8  # held, as where there is one, would be up to 20
         assert seen == {service.process.pid, other.process.pid}
     finally:
         other.kill()

@@ -1,4 +1,4 @@
-"""Operators' commands of the catalogue."""
+"""A folder of text files, in and out: import, diff, export."""
 
 import json
 import sys
@@ -13,31 +13,13 @@ from services.catalogue.actions.bundle import BundleRefused
 from services.catalogue.actions.differences import differences
 from services.catalogue.actions.export_catalogue import export_catalogue
 from services.catalogue.actions.import_catalogue import Change, Plan
-from services.catalogue.actions.republish_catalogue import republish_catalogue
-from services.catalogue.settings import Settings
+from services.catalogue.commands.opened import as_json, opened, tell
 from services.catalogue.storage.folder import read_folder, write_folder
-from services.chassis.settings import load
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-as_json = click.option("--json", "in_json", is_flag=True, help="Answer as one JSON document.")
 
 
-@click.group()
-def group() -> None:
-    """The catalogue of procedures, forms, units and working days.
-
-    \b
-    Example: motcua catalogue import deploy/demo --publish
-    """
-
-
-def _parts() -> wiring.Parts:
-    parts = wiring.build(load(Settings, "CATALOGUE"))
-    wiring.prepare(parts)
-    return parts
-
-
-@group.command("import")
+@click.command("import")
 @click.argument("folder", type=FOLDER)
 @click.option("--publish", is_flag=True, help="Store and tell the changes; without it they are only shown.")
 @as_json
@@ -50,7 +32,7 @@ def import_folder(folder: Path, publish: bool, in_json: bool) -> None:
     \b
     Example: motcua catalogue import deploy/demo --publish
     """
-    parts = _parts()
+    parts = opened()
     plan = _plan(parts, folder, in_json)
     if publish:
         with click.progressbar(range(len(plan.changes)), label="Publishing", file=sys.stderr) as progress:
@@ -58,7 +40,7 @@ def import_folder(folder: Path, publish: bool, in_json: bool) -> None:
     _tell_changes(plan.changes, publish, in_json)
 
 
-@group.command()
+@click.command()
 @click.argument("folder", type=FOLDER)
 @as_json
 def diff(folder: Path, in_json: bool) -> None:
@@ -67,7 +49,7 @@ def diff(folder: Path, in_json: bool) -> None:
     \b
     Example: motcua catalogue diff deploy/demo
     """
-    parts = _parts()
+    parts = opened()
     plan = _plan(parts, folder, in_json)
     found: list[dict[str, Any]] = []
     stored = {register: {e.code: e.document for e in parts.registers.all(register)} for register, *_ in plan.entries}
@@ -84,7 +66,7 @@ def diff(folder: Path, in_json: bool) -> None:
     click.echo(f"{len(found)} differences.")
 
 
-@group.command()
+@click.command()
 @click.argument("folder", type=FOLDER)
 @as_json
 def export(folder: Path, in_json: bool) -> None:
@@ -93,38 +75,11 @@ def export(folder: Path, in_json: bool) -> None:
     \b
     Example: motcua catalogue export /tmp/catalogue
     """
-    parts = _parts()
+    parts = opened()
     exported = export_catalogue(parts.shelf, parts.registers)
     write_folder(folder, exported)
     counts = {"procedures": len(exported.procedures), "forms": len(exported.files)}
-    _tell(counts, f"{counts['procedures']} procedures and {counts['forms']} forms written to {folder}.", in_json)
-
-
-@group.command()
-@as_json
-def republish(in_json: bool) -> None:
-    """Say everything again, so that other services' copies are made whole.
-
-    \b
-    Example: motcua catalogue republish
-    """
-    parts = _parts()
-    said = republish_catalogue(parts.shelf, parts.registers)
-    _tell({"said": said}, f"{said} documents will be said again.", in_json)
-
-
-@group.command()
-@click.argument("code")
-@as_json
-def retire(code: str, in_json: bool) -> None:
-    """Take a procedure off the list; dossiers already opened under it go on.
-
-    \b
-    Example: motcua catalogue retire 1.001193
-    """
-    parts = _parts()
-    parts.shelf.retire(code, parts.clock.now())
-    _tell({"retired": code}, f"{code} is no longer offered.", in_json)
+    tell(counts, f"{counts['procedures']} procedures and {counts['forms']} forms written to {folder}.", in_json)
 
 
 def _plan(parts: wiring.Parts, folder: Path, in_json: bool) -> Plan:
@@ -163,7 +118,3 @@ def _places(change: Change, before: Any, after: Any) -> list[dict[str, Any]]:
     places = [asdict(difference) for difference in differences(before or {}, dict(after))]
     named = {"kind": change.kind, "code": change.code}
     return [{**named, **place} for place in places] or [{**named, "path": "forms", "before": "other", "after": "other"}]
-
-
-def _tell(document: dict[str, Any], words: str, in_json: bool) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False) if in_json else words)
