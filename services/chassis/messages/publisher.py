@@ -35,19 +35,26 @@ class Outcome:
 
 
 class Publisher:
-    """Owns one confirming channel. After any exception its connection must be discarded, never used again."""
+    """Owns one confirming channel. After any exception its connection must be discarded, never used again.
+
+    A refusal ends the channel: RabbitMQ looks up once for each channel which node leads a quorum queue, and one that
+    learned it just before that node fell silent is refused for ever, though the others have a new leader.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._channel = connection.channel()
+        self._returned: set[str] = set()
+        self._outcome = Outcome()
+        self._open()
+
+    def _open(self) -> None:
+        self._channel = self._connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._on_ack)
         self._channel.events["basic_nack"].add(self._on_nack)
         self._channel.events["basic_return"].add(self._on_return)
         self._last_tag = 0
         self._waiting: dict[int, str] = {}
-        self._returned: set[str] = set()
-        self._outcome = Outcome()
 
     def send(self, letters: Sequence[Letter]) -> Outcome:
         """Publish all, persistent and mandatory, and wait until the broker has answered for each.
@@ -69,6 +76,9 @@ class Publisher:
                 self._connection.drain_events(timeout=left)
             except TimeoutError as fault:
                 raise RecoverableConnectionError("no confirm in time") from fault
+        if self._outcome.refused:
+            self._channel.close()
+            self._open()
         return self._outcome
 
     def _on_ack(self, tag: int, multiple: bool) -> None:

@@ -6,7 +6,7 @@ from services.chassis.errors import Refusal, Unavailable
 from services.chassis.messages import broker
 from services.chassis.messages.broker import connected
 from services.chassis.messages.envelope import Event, to_wire
-from services.chassis.messages.publisher import Letter, Publisher
+from services.chassis.messages.publisher import Letter, Outcome, Publisher
 from tests.support.events import Hall, effect, event, topology
 from tests.support.waiting import until
 
@@ -146,3 +146,15 @@ def test_an_internal_event_without_any_hearer_is_done(hall: Hall) -> None:
     with hall.worker():
         hall.all_said()
     assert hall.statuses() == ["unrouted"]
+
+
+def test_what_a_full_queue_refused_is_taken_once_there_is_room(vhost: str) -> None:
+    with connected(vhost, "test") as connection:
+        channel = connection.default_channel
+        limits = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        channel.queue_declare("narrow", durable=True, auto_delete=False, arguments=limits)
+        publisher = Publisher(connection)
+        letters = [Letter(str(number), "", "narrow", b"{}", {}) for number in range(3)]
+        assert publisher.send(letters[:2]) == Outcome(confirmed=["0"], refused=["1"])
+        channel.queue_purge("narrow")
+        assert publisher.send(letters[1:]) == Outcome(confirmed=["1"], refused=["2"])
