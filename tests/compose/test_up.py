@@ -65,7 +65,7 @@ def test_setting_up_again_changes_nothing_and_says_so(installation: Installation
 
 
 def test_the_main_job_is_done_in_a_browser(installation: Installation) -> None:
-    journey = "tests/journeys/test_main_job.py"
+    journey = "tests/journeys/test_main_job.py::test_a_dossier_travels_from_a_citizen_to_a_finished_result[phone]"
     run(
         sys.executable, "-m", "pytest", "-q", journey,
         seconds=420,

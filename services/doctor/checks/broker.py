@@ -32,8 +32,9 @@ class Management:
         """`amqp_url` names the virtual host."""
         self._url = url.rstrip("/")
         self._http = requests.Session()
-        # Asked the same by two at once, RabbitMQ's cache of answers may trip over itself.
-        self._http.mount("http", HTTPAdapter(max_retries=Retry(2, status_forcelist=[500], raise_on_status=False)))
+        # Asked the same by two at once, or just started, RabbitMQ's cache of answers may trip over itself for a while.
+        again = Retry(5, backoff_factor=0.5, status_forcelist=[500], raise_on_status=False)
+        self._http.mount("http", HTTPAdapter(max_retries=again))
         self.vhost = unquote(urlsplit(amqp_url).path[1:]) or "/"
 
     def get(self, path: str) -> Any:
