@@ -13,6 +13,7 @@ from services.chassis.settings import SettingsFault
 GROUPS = {
     "accounts": "services.accounts.commands",
     "catalogue": "services.catalogue.commands",
+    "units": "services.catalogue.commands.units",
     "submissions": "services.submissions.commands",
     "notices": "services.notifier.commands",
     "agencies": "services.notifier.agencies",

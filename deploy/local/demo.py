@@ -24,6 +24,7 @@ def load(place: Place, public_url: str) -> None:
     loaded, now = place.run / "demo.sha256", _fingerprint(FOLDER)
     if not loaded.exists() or loaded.read_text() != now:
         operate(place, public_url, "catalogue", "import", str(FOLDER), "--publish")
+        operate(place, public_url, "catalogue", "articles", str(FOLDER), "--publish")
         loaded.write_text(now)
     if not _sign_ins_file(place).exists():
         made = operate(place, public_url, "accounts", "demo", "--json")

@@ -11,6 +11,7 @@ from services.accounts.actions.keep_account import ChangeContact, LockAccount
 from services.accounts.actions.register import Activate, ForgetWaiting, Register, SendActivationAgain
 from services.accounts.actions.sign_in import CheckPassword, EndSession, OpenSession, RenewIdentity
 from services.accounts.actions.signing import EnsureSigningKey, RotateSigningKey, SignIdentity
+from services.accounts.messages import incoming
 from services.accounts.messages.outgoing import Speaker
 from services.accounts.pages.needs import Needs
 from services.accounts.settings import Settings
@@ -25,6 +26,7 @@ from services.chassis.clock import Clock, SystemClock
 from services.chassis.crypto import FieldCipher, Sealer
 from services.chassis.identity import IdentityReader
 from services.chassis.limits import Limits
+from services.chassis.messages.consumer import Handler
 from services.chassis.messages.outbox import Outbox
 from services.chassis.messages.schemas import Schemas
 from services.chassis.mongo import Client, Db, assert_durable, connect, migrate
@@ -58,6 +60,7 @@ class Parts(Needs):
     trust: TrustBook
     reader: IdentityReader
     keys: MongoSigningKeys
+    handlers: dict[str, Handler]
     forget_waiting: ForgetWaiting
     lock_account: LockAccount
     appoint: Appoint
@@ -97,6 +100,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
         limits=limits,
         captchas=CaptchaDesk(Captchas(db, clock), limits, CAPTCHA_PREFIX),
         accounts=accounts,
+        handlers=incoming.handlers(accounts),
         sessions=sessions,
         keys=keys,
         register=Register(accounts, hasher, urls, clock),

@@ -3,14 +3,15 @@
 import sys
 from datetime import timedelta
 
+from services.accounts.messages import incoming
 from services.accounts.settings import Settings
 from services.accounts.wiring import SERVICE, Parts, build
 from services.chassis import logs, start
 from services.chassis.settings import load
 from services.chassis.worker import Sweep, run
 
-#: Accounts is where these facts come from; it needs nothing of the others.
-HEARD: tuple[str, ...] = ()
+#: Keys and sessions are its own facts: of those it needs nothing from the others.
+HEARD = incoming.HEARD
 SAY_KEYS_EVERY = timedelta(minutes=5)
 
 
@@ -37,7 +38,7 @@ def main() -> int:
         parts.db,
         parts.client,
         parts.clock,
-        {},
+        parts.handlers,
         sweeps(parts),
         {"mongo": parts.ping},
     )

@@ -15,7 +15,6 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 from prometheus_client import Histogram
@@ -25,6 +24,7 @@ from services.chassis import health, identity, logs, problems, traces
 from services.chassis.errors import Unavailable
 from services.chassis.health import Check
 from services.chassis.ids import new_id
+from services.chassis.openapi import ProblemApi
 from services.chassis.pages import design
 from services.chassis.settings import Shared
 
@@ -77,9 +77,11 @@ def build_app(
     apis: Sequence[Any] = (),
     checks: Mapping[str, Check],
     texts: Path | None = None,
+    kernels: Sequence[Path] = (),
     max_body: int = MAX_BODY,
 ) -> Flask:
-    """`apis` are flask-smorest blueprints, served below /api/<service>/v1; `texts` the folder of vi.yaml, en.yaml.
+    """`apis` are flask-smorest blueprints, served below /api/<service>/v1; `texts` the folder of vi.yaml, en.yaml;
+    `kernels` the pages/ folders of shared kernels.
 
     Raises: RuntimeError, when a view does not declare who may enter.
     """
@@ -90,10 +92,10 @@ def build_app(
     app.config.update(_config(service, settings, max_body))
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.before_request(_start)
-    design.install(app, service, settings.site_name, texts)
+    design.install(app, service, settings.site_name, texts, kernels)
     app.before_request(lambda: _admit(reader))
     CSRFProtect(app)
-    api = Api(app)
+    api = ProblemApi(app)
     for blueprint in apis:
         api.register_blueprint(blueprint, url_prefix=f"/api/{service}/v1")
     for blueprint in pages:
@@ -173,19 +175,18 @@ def _finish(response: Response) -> Response:
             response.headers.add(name, value)
     if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers.setdefault("Retry-After", RETRY_SECONDS)
-    elapsed = time.perf_counter() - g.get("started", time.perf_counter())
     route = request.url_rule.rule if request.url_rule else "none"
     if not route.startswith(("/health/", "/metrics", "/static/")):
-        # Where no route was found the method may be anything that somebody typed.
-        SECONDS.labels(request.method if request.url_rule else "other", route, response.status_code).observe(elapsed)
-        log.info(
-            "request",
-            method=request.method,
-            route=route,
-            status=response.status_code,
-            ms=round(elapsed * 1000, 1),
-        )
+        account_for(request.method, route, response.status_code, g.get("started", time.perf_counter()))
     return response
+
+
+def account_for(method: str, route: str, status: int, started: float) -> None:
+    """Measure an answer and write its line of the access log."""
+    elapsed = time.perf_counter() - started
+    # Where no route was found the method may be anything that somebody typed.
+    SECONDS.labels(method if route != "none" else "other", route, status).observe(elapsed)
+    log.info("request", method=method, route=route, status=status, ms=round(elapsed * 1000, 1))
 
 
 def _assert_declared(app: Flask) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from services.chassis import logs, start
 from services.chassis.settings import load
 from services.chassis.web import build_app
+from services.forms import PAGES as FORMS
 from services.submissions import wiring
 from services.submissions.api.desk import build_desk_api
 from services.submissions.api.routes import build_api
@@ -29,6 +30,7 @@ def app_of(parts: wiring.Parts) -> Flask:
         parts.reader,
         pages=build_pages(parts.actions),
         texts=Path(__file__).parent / "pages" / "texts",
+        kernels=[FORMS],
         apis=[build_api(parts.actions), build_desk_api(parts.actions)],
         checks={"mongodb": lambda: parts.db.command("ping"), "object_storage": parts.blobs.check},
         max_body=parts.settings.upload_limit + MEGABYTE,

@@ -18,6 +18,7 @@ from services.submissions.actions.check_document import CheckDocuments
 from services.submissions.actions.choose_case import ChooseCase
 from services.submissions.actions.discard_draft import DiscardDraft
 from services.submissions.actions.download_document import DownloadDocument
+from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.handle_dossier import (
     Extend,
     Finish,
@@ -45,6 +46,7 @@ from services.submissions.storage.documents import MongoDocuments
 from services.submissions.storage.dossiers import MongoDossiers
 from services.submissions.storage.indexes import MIGRATIONS
 from services.submissions.storage.measures import Measures
+from services.submissions.storage.places import MongoPlaces
 from services.submissions.storage.virus_scanner import ClamScanner
 
 
@@ -82,21 +84,23 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
     scanner = ClamScanner(settings.scanner_url, settings.scanner_patience.total_seconds())
     procedures, units, calendars = MongoProcedures(db), MongoUnits(db), MongoCalendars(db)
     people = MongoPeople(db, cipher)
+    places = MongoPlaces(db)
+    lists = FormLists(places, units)
     dossiers = MongoDossiers(client, db, cipher, procedures, Teller(outbox, sealer))
     documents = MongoDocuments(client, db, cipher)
     trust = TrustBook(db, clock)
     rules = UploadRules(settings.upload_limit, settings.dossier_quota, settings.upload_link_valid)
     actions = Actions(
-        read=ReadDossiers(dossiers, documents, procedures, units, clock),
-        start_draft=StartDraft(dossiers, procedures, units, people, clock),
-        save_step=SaveStep(dossiers, clock),
+        read=ReadDossiers(dossiers, documents, procedures, units, lists, clock, calendars),
+        start_draft=StartDraft(dossiers, procedures, units, people, lists, clock),
+        save_step=SaveStep(dossiers, lists, clock),
         choose_case=ChooseCase(dossiers, clock),
         discard_draft=DiscardDraft(dossiers, documents, blobs),
         attach=AttachDocument(dossiers, documents, blobs, rules, clock),
         remove_document=RemoveDocument(dossiers, documents, blobs),
         download=DownloadDocument(dossiers, documents, blobs, settings.download_link_valid),
-        submit=SubmitDossier(dossiers, clock),
-        send_supplement=SendSupplement(dossiers, documents, calendars, clock),
+        submit=SubmitDossier(dossiers, units, lists, clock),
+        send_supplement=SendSupplement(dossiers, documents, calendars, lists, clock),
         withdraw=Withdraw(dossiers, clock),
         receive=Receive(dossiers, clock, calendars, Scheme(settings.code_scheme)),
         refuse=Refuse(dossiers, clock),
@@ -121,7 +125,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
         scanner=scanner,
         trust=trust,
         reader=IdentityReader(trust, clock),
-        handlers=handlers(procedures, units, calendars, people, sealer),
+        handlers=handlers(procedures, units, calendars, people, places, sealer),
         actions=actions,
         measures=Measures(db, scanner, clock),
     )

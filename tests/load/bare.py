@@ -10,6 +10,7 @@ def create_app() -> Flask:
     def look_up(code: str) -> Response:
         return jsonify(code=code, status=2)
 
+    @app.get("/health/accepting")
     @app.get("/health/ready")
     def ready() -> Response:
         return jsonify(status="ready")

@@ -16,9 +16,11 @@ from deploy.local.place import ROOT
 from services.chassis import logs
 from tests.load import (
     arrival_bench,
+    import_bench,
     lookup_bench,
     memory_bench,
     relay_bench,
+    revalidate_bench,
     search_bench,
     submit_bench,
     system,
@@ -49,7 +51,9 @@ MEASURES: tuple[tuple[str, Measure], ...] = (
     ("relay", _relay),
     ("from commit to tracking", arrival_bench.measure),
     ("uploads", upload_bench.measure),
+    ("pages unchanged", revalidate_bench.measure),
     ("searches", search_bench.measure),
+    ("imports", import_bench.measure),
     ("memory", memory_bench.measure),
 )
 

@@ -9,8 +9,9 @@ from pypdf import PdfWriter
 
 from services.chassis.identity import Duty, Identity
 from services.chassis.ids import new_id
+from services.forms.language import Field
 from services.submissions import wiring
-from services.submissions.domain.procedure import Field, Procedure
+from services.submissions.domain.procedure import Procedure
 
 PROCEDURE, UNIT, CASE = "1.001193", "000.17.22.H56", "thong-thuong"
 BY_TYPE: Mapping[str, Any] = {

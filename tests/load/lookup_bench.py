@@ -22,11 +22,11 @@ VALID = timedelta(minutes=20)
 
 
 def measure(system: System, folder: Path, runs: int) -> Row:
-    paths = _write(folder / "paths", [f"/tra-cuu/{code}" for code in _codes(system)])
+    paths = write(folder / "paths", [f"/tra-cuu/{code}" for code in _codes(system)])
     ours, raw = [], []
-    with _bare(system, folder) as bare_url:
+    with bare(system, folder) as bare_url:
         for run in range(-1, runs):
-            cookies = _write(folder / "cookies", visitors(system, PROOFS_PER_RUN))
+            cookies = write(folder / "cookies", visitors(system, PROOFS_PER_RUN))
             seconds = SECONDS if run >= 0 else 1
             pair = (
                 wrk.requests_per_second(bare_url, paths, None, seconds),
@@ -64,7 +64,7 @@ def visitors(system: System, count: int) -> list[str]:
 
 
 @contextmanager
-def _bare(system: System, folder: Path) -> Iterator[str]:
+def bare(system: System, folder: Path) -> Iterator[str]:
     """The bare application behind a gateway of its own."""
     web = free_port()
     with (
@@ -75,6 +75,6 @@ def _bare(system: System, folder: Path) -> Iterator[str]:
         yield url
 
 
-def _write(file: Path, lines: list[str]) -> Path:
+def write(file: Path, lines: list[str]) -> Path:
     file.write_text("\n".join(lines) + "\n")
     return file

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from services.chassis.pages import texts
+from services.forms import PAGES as FORMS
 
 CALL = re.compile(r"""\bt\(\s*["']([a-z0-9_.]+)["']\s*[,)]""")
 TEXT_KEY = re.compile(r"""["'](fault\.[a-z0-9_.]+)["']""")
@@ -19,7 +20,7 @@ def differing_keys(folder: Path) -> set[str]:
 
 def unknown_keys(code: Path, texts_folder: Path | None = None) -> set[str]:
     """Keys written out in `code`'s templates and modules as t("…") or "fault.…" that no catalogue has."""
-    catalogue = texts.load(texts_folder).language("vi")
+    catalogue = texts.load(texts_folder, [FORMS / "texts"]).language("vi")
     named: set[str] = set()
     for path in [*code.rglob("*.html"), *code.rglob("*.txt"), *code.rglob("*.py")]:
         content = path.read_text("utf-8")

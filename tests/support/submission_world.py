@@ -6,11 +6,13 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from services.chassis.clock import FixedClock
+from services.forms.places import Nowhere
 from services.submissions.actions.answer_office import SendSupplement
 from services.submissions.actions.attach_document import AttachDocument, RemoveDocument, UploadRules
 from services.submissions.actions.check_document import CheckDocuments
 from services.submissions.actions.download_document import DownloadDocument
 from services.submissions.actions.fakes import FakeBlobs, FakeDocuments, FakeDossiers, FakeScanner, Shelves
+from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.handle_dossier import Finish, Receive, RequestSupplement, ReturnResult
 from services.submissions.actions.read_dossiers import ReadDossiers
 from services.submissions.actions.save_step import SaveStep
@@ -51,16 +53,17 @@ class World:
     def __post_init__(self) -> None:
         self.clock = FixedClock(MONDAY.astimezone(UTC))
         shelves = Shelves()
+        lists = FormLists(Nowhere(), self)
         self.dossiers, self.documents = FakeDossiers(shelves), FakeDocuments(shelves)
         self.blobs, self.scanner = FakeBlobs(), FakeScanner()
         rules = UploadRules(15 * MEGABYTE, 30 * MEGABYTE, timedelta(minutes=10))
-        self.start = StartDraft(self.dossiers, self, self, self, self.clock)
-        self.save = SaveStep(self.dossiers, self.clock)
+        self.start = StartDraft(self.dossiers, self, self, self, lists, self.clock)
+        self.save = SaveStep(self.dossiers, lists, self.clock)
         self.attach = AttachDocument(self.dossiers, self.documents, self.blobs, rules, self.clock)
         self.remove = RemoveDocument(self.dossiers, self.documents, self.blobs)
         self.download = DownloadDocument(self.dossiers, self.documents, self.blobs, timedelta(minutes=1))
-        self.submit = SubmitDossier(self.dossiers, self.clock)
-        self.supplement = SendSupplement(self.dossiers, self.documents, self, self.clock)
+        self.submit = SubmitDossier(self.dossiers, self, lists, self.clock)
+        self.supplement = SendSupplement(self.dossiers, self.documents, self, lists, self.clock)
         self.check = CheckDocuments(self.documents, self.blobs, self.scanner, 15 * MEGABYTE, self.clock)
         self.receive = Receive(self.dossiers, self.clock, self, Scheme.LEGACY)
         self.ask = RequestSupplement(self.dossiers, self.clock, self)
@@ -68,7 +71,7 @@ class World:
         self.give = ReturnResult(self.dossiers, self.clock, self.documents)
         self.stop = StopUnanswered(self.dossiers, self.clock)
         self.tidy = TidyStorage(self.documents, self.blobs, timedelta(hours=24), self.clock)
-        self.read = ReadDossiers(self.dossiers, self.documents, self, self, self.clock)
+        self.read = ReadDossiers(self.dossiers, self.documents, self, self, lists, self.clock, self)
 
     # the small ports: Procedures, Units, People, Calendars
 
@@ -83,6 +86,9 @@ class World:
 
     def names(self, codes: Any) -> dict[str, Unit]:
         return {code: self.units[code] for code in codes if code in self.units}
+
+    def active(self, types: frozenset[str]) -> list[Unit]:
+        return [unit for unit in self.units.values() if unit.active]
 
     def known(self, account_id: str) -> dict[str, Any]:
         return self.person

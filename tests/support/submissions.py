@@ -332,5 +332,17 @@ def _fill_copies(made: Bench) -> None:
         hear("calendar.changed", str(year), calendar_event(year))
 
 
+def publish(made: Bench, version: int, **changes: Any) -> None:
+    """Catalogue has published another version of the procedure."""
+    from services.chassis.ids import new_id
+    from services.chassis.messages.envelope import Event
+    from services.chassis.mongo import in_transaction
+
+    type = "procedure.published"
+    data = {"code": "1.001193", "version": version, "definition": definition(**changes)}
+    event = Event(new_id(), type, "test", "1.001193", version, made.clock.now(), data, "request-1")
+    in_transaction(made.parts.client, lambda session: made.parts.handlers[type](session, event))
+
+
 def soon(clock: FixedClock, **by: float) -> None:
     clock.advance(timedelta(**by))

@@ -15,7 +15,20 @@ from services.chassis.clock import Clock, province_time
 from services.chassis.errors import InvalidInput
 from services.chassis.ids import new_id
 
-ROLES = frozenset({"receiver", "specialist", "leader", "returner", "unit_admin", "system_admin"})
+#: At the one-stop desk, at the catalogue's desk (biên tập, thẩm định, công bố), and administration.
+ROLES = frozenset(
+    {
+        "receiver",
+        "specialist",
+        "leader",
+        "returner",
+        "editor",
+        "reviewer",
+        "publisher",
+        "unit_admin",
+        "system_admin",
+    }
+)
 _UNIT = re.compile(r"^(?:\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(?:\.[0-9A-Z]{2,3}){0,4})$")
 
 

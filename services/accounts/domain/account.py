@@ -89,6 +89,11 @@ class Account:
             raise WrongState(f"{self.state} is not locked")
         return replace(self._moved(self.before_lock or State.ACTIVE), before_lock=None)
 
+    def serving_too(self, unit: str, successor: str) -> "Account":
+        """With every role it has in `unit` in `successor` as well."""
+        more = [(successor, role) for at, role in self.duties if at == unit]
+        return replace(self, duties=tuple(dict.fromkeys([*self.duties, *more])))
+
     def closed(self) -> "Account":
         return self._moved(State.CLOSED)
 

@@ -11,82 +11,13 @@ from typing import Literal
 from stdnum.exceptions import ValidationError
 from stdnum.vn import mst
 
+from services.forms.numbers import LANDLINE, MOBILE, PASSPORT, birth_year, knows_province
+
 IdentityKind = Literal["cccd", "passport", "tax_code", "organisation_code"]
 
-PROVINCES = frozenset(
-    [
-        "001",
-        "002",
-        "004",
-        "006",
-        "008",
-        "010",
-        "011",
-        "012",
-        "014",
-        "015",
-        "017",
-        "019",
-        "020",
-        "022",
-        "024",
-        "025",
-        "026",
-        "027",
-        "030",
-        "031",
-        "033",
-        "034",
-        "035",
-        "036",
-        "037",
-        "038",
-        "040",
-        "042",
-        "044",
-        "045",
-        "046",
-        "048",
-        "049",
-        "051",
-        "052",
-        "054",
-        "056",
-        "058",
-        "060",
-        "062",
-        "064",
-        "066",
-        "067",
-        "068",
-        "070",
-        "072",
-        "074",
-        "075",
-        "077",
-        "079",
-        "080",
-        "082",
-        "083",
-        "084",
-        "086",
-        "087",
-        "089",
-        "091",
-        "092",
-        "093",
-        "094",
-        "095",
-        "096",
-    ]
-)
 _CMND = re.compile(r"^\d{9}$")
 _CCCD = re.compile(r"^\d{12}$")
-_PASSPORT = re.compile(r"^(?=.*[A-Z])[A-Z0-9]{6,9}$")
 _ORGANISATION = re.compile(r"^[0-9A-ZĐ][0-9A-ZĐ./-]{2,34}$")
-_MOBILE = re.compile(r"^0[35789]\d{8}$")
-_LANDLINE = re.compile(r"^02\d{9}$")
-_CENTURIES = ("19", "20", "21", "22", "23")
 
 
 class Malformed(ValueError):
@@ -110,7 +41,7 @@ def read_cccd(text: str) -> str:
 def read_passport(text: str) -> str:
     """Raises: Malformed."""
     number = _digits(text).upper()
-    if not _PASSPORT.match(number):
+    if not PASSPORT.match(number):
         raise Malformed("passport")
     return number
 
@@ -142,7 +73,7 @@ def read_phone(text: str) -> str:
     """A Vietnamese number with a leading 0. Raises: Malformed."""
     number = re.sub(r"[\s.()-]", "", text)
     number = re.sub(r"^(?:\+84|0084|84(?=\d{9,10}$))", "0", number)
-    if not (_MOBILE.match(number) or _LANDLINE.match(number)):
+    if not (MOBILE.match(number) or LANDLINE.match(number)):
         raise Malformed("phone")
     return number
 
@@ -150,10 +81,9 @@ def read_phone(text: str) -> str:
 def doubts(cccd: str, birth_date: date) -> tuple[str, ...]:
     """What looks unlikely in an identity number, as codes of warnings."""
     found = []
-    if cccd[:3] not in PROVINCES:
+    if not knows_province(cccd):
         found.append("unknown_province")
-    year = int(_CENTURIES[int(cccd[3]) // 2] + cccd[4:6])
-    if year != birth_date.year:
+    if birth_year(cccd) != birth_date.year:
         found.append("birth_year_differs")
     return tuple(found)
 

@@ -4,10 +4,22 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from services.chassis.identity import Identity
+
 LANDING = "/ho-so"
 OFFICERS_LANDING = "/can-bo/ho-so"
+CATALOGUE_LANDING = "/can-bo/danh-muc"
+CATALOGUE_ROLES = frozenset({"editor", "reviewer", "publisher"})
 SIGN_IN = "/tai-khoan/dang-nhap"
 _NEVER = ("/tai-khoan/phien", "/tai-khoan/dang-xuat")
+
+
+def landing(person: Identity | None) -> str:
+    """Where somebody begins who was on the way to nowhere."""
+    if person is None or not person.is_officer:
+        return LANDING
+    roles = {duty.role for duty in person.duties}
+    return CATALOGUE_LANDING if roles and roles <= CATALOGUE_ROLES else OFFICERS_LANDING
 
 
 def local(target: str | None) -> str | None:

@@ -98,7 +98,7 @@ def add_to(pages: Blueprint, needs: Needs) -> None:
 
     def landing(signed_in: SignedIn | None) -> str:
         person = signed_in.identity if signed_in else current()
-        own = paths.OFFICERS_LANDING if person and person.is_officer else paths.LANDING
+        own = paths.landing(person)
         target = paths.local(request.values.get("tiep"))
         return own if target is None or target.startswith(paths.SIGN_IN) else target
 

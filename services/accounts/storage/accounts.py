@@ -8,7 +8,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 
 from services.accounts.domain.account import Account, Kind
-from services.accounts.domain.events import AccountEvent
+from services.accounts.domain.events import AccountEvent, OfficerChanged
 from services.accounts.domain.link import Link, Purpose
 from services.accounts.domain.refusals import AccountTaken, LinkDead
 from services.accounts.storage.documents import from_document, to_document
@@ -107,6 +107,20 @@ class MongoAccounts:
         """The other half of this store: satisfies `actions.ports.Links`."""
         row = self._links.find_one({"_id": token_hash, "purpose": purpose.value, "expires_at": {"$gt": now}})
         return Link(row["_id"], purpose, row["account_id"], row["expires_at"]) if row else None
+
+    def pass_on(self, session: ClientSession, unit: str, successor: str) -> None:
+        """Whoever has a duty in `unit` has it in its successor too; what was begun at the old unit stays in reach.
+
+        Heard again it changes nothing.
+        """
+        serving = {"kind": Kind.OFFICER.value, "duties": {"$elemMatch": {"0": unit}}}
+        for row in self._rows.find(serving, session=session):
+            account = from_document(row, self._cipher)
+            changed = account.serving_too(unit, successor)
+            if changed != account:
+                duties = [list(duty) for duty in changed.duties]
+                change = {"$set": {"duties": duties}, "$inc": {"version": 1, "said": 1}}
+                self._change({"_id": account.id}, change, [OfficerChanged(changed)], session)
 
     def _change(
         self, which: Document, change: Document, events: Sequence[AccountEvent], session: ClientSession

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.catalogue.actions.finder import Finder
 from services.catalogue.actions.ports import Registers, Shelf
-from services.catalogue.actions.records import Document, FormFile, Hits, Listing, Procedure, Query
+from services.catalogue.actions.records import Document, FormFile, Hits, Listing, Procedure, Query, Standing
 from services.catalogue.domain.everyday import Everyday
 from services.chassis.clock import Clock
 from services.chassis.errors import NotFound
@@ -16,7 +16,6 @@ REFRESH = timedelta(seconds=1)
 LONGEST_TEXT = 200
 MOST_PAGES = 500
 PAGE = 20
-FIRSTS = 4
 SUGGESTIONS = 8
 AUDIENCES = (
     "cong_dan_viet_nam",
@@ -33,7 +32,10 @@ LEVELS = ("bo", "tinh", "xa")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One revision of the catalogue, as lists need it; `counts` and `firsts` (some procedures) are of each field."""
+    """One revision of the catalogue, as lists need it; `counts` of each field.
+
+    `aliases`, in small letters, lead to codes; `replaced_by` names the published ones that stand in a code's place.
+    """
 
     revision: int
     fields: Mapping[str, Document]
@@ -42,7 +44,8 @@ class Snapshot:
     listings: Mapping[str, Listing]
     finder: Finder
     counts: Mapping[str, int]
-    firsts: Mapping[str, tuple[Listing, ...]]
+    aliases: Mapping[str, str]
+    replaced_by: Mapping[str, tuple[str, ...]]
 
     @property
     def total(self) -> int:
@@ -88,6 +91,10 @@ class Browse:
     def snapshot(self) -> Snapshot:
         return self._remembered.get()
 
+    def meant_by(self, name: str) -> str | None:
+        """The code of the procedure that has `name` as an alias."""
+        return self.snapshot().aliases.get(name.lower())
+
     def procedure(self, code: str) -> Procedure:
         """Also a retired one, so that its page can say so. Raises: NotFound."""
         procedure = self._shelf.one(code)
@@ -121,12 +128,24 @@ class Browse:
         """What an unfinished text may be about."""
         return self.snapshot().finder.search(Query(text[:LONGEST_TEXT], limit=SUGGESTIONS), unfinished=True)
 
+    def may_be_named(self) -> Mapping[str, frozenset[str]]:
+        """What an article may point at."""
+        snapshot = self.snapshot()
+        return {"procedures": frozenset(snapshot.listings), "events": frozenset(snapshot.events)}
+
     def event(self, slug: str) -> Document:
         """A life event. Raises: NotFound."""
         event = self.snapshot().events.get(slug)
         if event is None:
             raise NotFound(f"no life event {slug}")
         return event
+
+    def unit(self, code: str) -> Document:
+        """Also a closed one. Raises: NotFound."""
+        unit = self.snapshot().units.get(code)
+        if unit is None:
+            raise NotFound(f"no unit {code}")
+        return unit
 
     def _look(self) -> Snapshot:
         revision = self._shelf.revision()
@@ -135,7 +154,8 @@ class Browse:
         return self._snapshot
 
     def _read(self, revision: int) -> Snapshot:
-        listings = self._listings()
+        standings = self._shelf.standings()
+        listings = self._listings(standings)
         events = {entry.code: entry.document for entry in self._registers.all("life_events")}
         finder = Finder(listings.values(), events.values(), self._everyday)
         counts = finder.count_by_field()
@@ -147,12 +167,12 @@ class Browse:
             listings,
             finder,
             counts,
-            {code: finder.search(Query(field=code, limit=FIRSTS)).items for code in counts},
+            {alias.lower(): code for code, one in standings.items() for alias in one.neighbour.aliases},
+            _replaced_by(standings),
         )
 
-    def _listings(self) -> Mapping[str, Listing]:
+    def _listings(self, standings: Mapping[str, Standing]) -> Mapping[str, Listing]:
         """The published ones; only those that are new or changed since the last snapshot are read."""
-        standings = self._shelf.standings()
         versions = {code: one.version for code, one in standings.items() if one.status == "published"}
         known = self._snapshot.listings if self._snapshot else {}
         kept = {code: one for code, one in known.items() if versions.get(code) == one.version}
@@ -181,6 +201,14 @@ class Browse:
             limit=PAGE,
         )
         return query, ignored
+
+
+def _replaced_by(standings: Mapping[str, Standing]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for code, one in sorted(standings.items()):
+        for old in one.neighbour.replaces if one.status == "published" else ():
+            found[old] = (*found.get(old, ()), code)
+    return found
 
 
 def _page(text: str) -> tuple[int, bool]:

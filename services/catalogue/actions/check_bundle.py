@@ -3,13 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from services.catalogue.actions.bundle import Bundle, BundleFault, BundleRefused, Source
+from jsonschema_rs import Draft202012Validator
+
+from services.catalogue.actions import import_calendar
+from services.catalogue.actions.bundle import Bundle, BundleFault, BundleRefused, Source, located
 from services.catalogue.actions.ports import Register
-from services.catalogue.actions.records import Document, Entry
-from services.catalogue.domain.calendar import calendar_year, read_overrides
+from services.catalogue.actions.records import Document, Entry, Standing
+from services.catalogue.domain.addresses import read_addresses
 from services.catalogue.domain.definition import Known, check
+from services.catalogue.domain.faults import Neighbour, neighbour
 from services.catalogue.domain.life_events import read_life_events
 from services.catalogue.domain.units import read_units
 
@@ -29,17 +34,19 @@ def checked(
     bundle: Bundle,
     schema: Mapping[str, Any],
     stored: Mapping[Register, Iterable[Entry]],
-    stored_codes: Iterable[str],
+    standings: Mapping[str, Standing],
+    today: date,
 ) -> Checked:
     """`schema` is that of a definition; `stored` is what stands in for a register the bundle does not carry, and
-    `stored_codes` are the procedures there are beside those of the bundle.
+    `standings` tell of the procedures there are beside those of the bundle.
 
     Raises: BundleRefused.
     """
     faults = list(bundle.faults)
     fields = _fields(bundle.fields, faults)
     units = _units(bundle.units, faults)
-    years = _years(bundle.calendar, faults)
+    years = import_calendar.years(bundle.calendar, stored["calendar"], today, faults)
+    addresses = _addresses(bundle.addresses, faults)
     faults += _form_faults(bundle.forms)
     known = Known(
         units=frozenset(
@@ -47,17 +54,33 @@ def checked(
         ),
         fields={field["code"]: field["name"] for field in (fields if bundle.fields else _documents(stored, "fields"))},
         form_files=frozenset(bundle.forms),
+        procedures={code: one.neighbour for code, one in standings.items()} | _neighbours(bundle.procedures),
     )
+    quick = Draft202012Validator({**schema}, validate_formats=True)
     for source in bundle.procedures:
-        faults += (BundleFault(source.path, f.path, f.code, f.words) for f in check(source.document, schema, known))
+        faults += (
+            BundleFault(source.path, f.path, f.code, f.words)
+            for f in check(source.document, schema, known, quick.is_valid)
+        )
     faults += _double_codes(bundle.procedures)
-    events = _events(bundle, frozenset(stored_codes), faults)
+    events = _events(bundle, frozenset(standings), faults)
     if faults:
-        raise BundleRefused(tuple(faults))
+        raise BundleRefused(located(faults, bundle.sources))
     return Checked(
-        {"fields": tuple(fields), "units": tuple(units), "calendar": tuple(years), "life_events": tuple(events)},
+        {
+            "fields": tuple(fields),
+            "units": tuple(units),
+            "calendar": tuple(years),
+            "life_events": tuple(events),
+            "addresses": tuple(addresses),
+        },
         tuple(source.document for source in bundle.procedures),
     )
+
+
+def _neighbours(sources: Iterable[Source]) -> dict[str, Neighbour]:
+    documents = (source.document for source in sources if isinstance(source.document, Mapping))
+    return {one["code"]: neighbour(one) for one in documents if isinstance(one.get("code"), str)}
 
 
 def _documents(stored: Mapping[Register, Iterable[Entry]], register: Register) -> list[Document]:
@@ -93,12 +116,12 @@ def _units(source: Source | None, faults: list[BundleFault]) -> list[Document]:
     return [unit.as_data() for unit in units]
 
 
-def _years(source: Source | None, faults: list[BundleFault]) -> list[Document]:
+def _addresses(source: Source | None, faults: list[BundleFault]) -> list[Document]:
     if source is None:
         return []
-    overrides, wrong = read_overrides(source.document)
+    provinces, wrong = read_addresses(source.document)
     faults += (BundleFault(source.path, fault.path, fault.code, fault.words) for fault in wrong)
-    return [] if overrides is None else [calendar_year(year, overrides).as_data() for year in overrides.years]
+    return [*provinces]
 
 
 def _events(bundle: Bundle, stored_codes: frozenset[str], faults: list[BundleFault]) -> list[Document]:

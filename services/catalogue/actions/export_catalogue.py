@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from services.catalogue.actions.ports import Register, Registers, Shelf
 from services.catalogue.actions.records import Document
-from services.catalogue.domain.calendar import BO, CalendarDay, Overrides, calendar_year
+from services.catalogue.domain.calendar import (
+    BO,
+    CalendarDay,
+    CalendarYear,
+    Office,
+    Overrides,
+    calendar_year,
+    read_year,
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,7 @@ class Exported:
     units: Document
     calendar: Document | None
     life_events: Document
+    addresses: Document
     files: Mapping[str, bytes]
 
 
@@ -41,6 +49,7 @@ def export_catalogue(shelf: Shelf, registers: Registers) -> Exported:
         units={"units": [dict(entry.document) for entry in registers.all("units")]},
         calendar=_overrides([entry.document for entry in registers.all("calendar")]),
         life_events={"life_events": _in_order(registers, "life_events")},
+        addresses={"provinces": [dict(entry.document) for entry in registers.all("addresses")]},
         files=files,
     )
 
@@ -51,22 +60,37 @@ def _in_order(registers: Registers, register: Register) -> list[dict[str, Any]]:
     return [{key: value for key, value in document.items() if key != "order"} for document in documents]
 
 
-def _overrides(years: list[Document]) -> Document | None:
+def _overrides(documents: list[Document]) -> Document | None:
     """Only what differs from the national list, as a province writes it."""
-    if not years:
+    if not documents:
         return None
-    hours = years[-1]["hours"]
-    days: list[dict[str, str]] = []
+    years = [read_year(document) for document in documents]
+    days: list[dict[str, Any]] = []
     for year in years:
-        plain = Overrides(tuple((start, end) for start, end in year["hours"]), (year["year"],))
-        national = {day.date: day for day in calendar_year(year["year"], plain).days}
-        stored = {day.date: day for day in map(_day, year["days"])}
+        national = {day.date: day for day in calendar_year(year.year, Overrides(year.hours, (year.year,))).days}
+        stored = {day.date: day for day in year.days}
         for on in sorted(national.keys() | stored.keys()):
             if stored.get(on) != national.get(on):
                 decided = stored.get(on) or CalendarDay(on, BO, national[on].note)
-                days.append({"date": on.isoformat(), "kind": decided.kind, "note": decided.note})
-    return {"hours": hours, "years": [year["year"] for year in years], "days": days}
+                days.append(decided.as_data())
+    whole: dict[str, Any] = {
+        "hours": [list(span) for span in years[-1].hours],
+        "years": [year.year for year in years],
+        "days": days,
+    }
+    seasons = [season.as_data() for year in years for season in year.seasons]
+    offices = _offices(years)
+    return whole | ({"seasons": seasons} if seasons else {}) | ({"offices": offices} if offices else {})
 
 
-def _day(row: Mapping[str, str]) -> CalendarDay:
-    return CalendarDay(date.fromisoformat(row["date"]), row["kind"], row["note"])
+def _offices(years: list[CalendarYear]) -> list[dict[str, Any]]:
+    units = sorted({office.unit for year in years for office in year.offices})
+    own = {unit: [year.office(unit) for year in years] for unit in units}
+    return [
+        Office(
+            unit,
+            tuple(season for office in own[unit] for season in office.seasons),
+            tuple(day for office in own[unit] for day in office.days),
+        ).as_data()
+        for unit in units
+    ]

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from services.catalogue.actions.records import Document, Hits, Listing, Query
+from services.catalogue.actions.records import Document, Guess, Hits, Listing, Query
 from services.catalogue.domain.everyday import Everyday
 from services.catalogue.domain.index import Index, Text
-from services.catalogue.domain.words import fold
+from services.catalogue.domain.words import fold, read_words
 
 MOST_WORDS = 16
 MOST_EVENTS = 3
@@ -37,6 +37,7 @@ class Finder:
             next=keys[page[-1]] if len(rest) > len(page) else "",
             facets=self._facets(keys, query),
             events=self._answering_events(scores) if query.text else (),
+            guess=self._guess(query.text, self.listings[found[0]]) if query.text and found else None,
         )
 
     def count_by_field(self) -> Mapping[str, int]:
@@ -55,32 +56,74 @@ class Finder:
         best = sorted((number for number in scores if number >= first), key=lambda number: -scores[number])
         return tuple(self._events[number - first]["slug"] for number in best[:MOST_EVENTS])
 
-    def _fits(self, number: int, query: Query, leave_out: str = "") -> bool:
+    def _guess(self, text: str, best: Listing) -> Guess | None:
+        """How slips of the finger were read: spelt as the best answer spells the word."""
+        raw = text.lower().split()
+        words = [read_words(one) for one in raw]
+        if not all(len(one) == 1 for one in words):
+            return None
+        spelt = {
+            word.plain: one
+            for one in f"{best.name} {' '.join(best.keywords)}".lower().split()
+            for word in read_words(one)
+        }
+        read = {
+            at: spelt[option]
+            for at, options in self._index.mends([one[0] for one in words[:MOST_WORDS]]).items()
+            for option in options[::-1]
+            if option in spelt
+        }
+        if not read:
+            return None
+        return Guess(" ".join(raw[at] for at in read), " ".join(read.get(at, one) for at, one in enumerate(raw)))
+
+    def _fits(self, number: int, query: Query, leave_out: tuple[str, ...] = ()) -> bool:
         one = self.listings[number]
         return (
-            (not query.field or leave_out == "field" or one.field["code"] == query.field)
-            and (not query.unit or leave_out == "unit" or query.unit in one.units)
-            and (not query.audience or leave_out == "audience" or query.audience in one.audience)
-            and (not query.level or leave_out == "level" or query.level in one.levels)
-            and (not query.service_level or leave_out == "service_level" or one.service_level == query.service_level)
+            (not query.field or "field" in leave_out or one.field["code"] == query.field)
+            and (not query.unit or "unit" in leave_out or query.unit in one.units)
+            and (not query.audience or "audience" in leave_out or query.audience in one.audience)
+            and (not query.level or "level" in leave_out or query.level in one.levels)
+            and (
+                not query.service_level
+                or "service_level" in leave_out
+                or _level(one, query.unit) == query.service_level
+            )
         )
 
     def _facets(self, numbers: Iterable[int], query: Query) -> Mapping[str, Mapping[str, int]]:
-        def values(name: str) -> Iterable[Listing]:
-            return (self.listings[number] for number in numbers if self._fits(number, query, leave_out=name))
+        def values(*names: str) -> Iterable[Listing]:
+            return (self.listings[number] for number in numbers if self._fits(number, query, leave_out=names))
 
         return {
             "field": Counter(one.field["code"] for one in values("field")),
-            "unit": Counter(chain.from_iterable(one.units for one in values("unit"))),
+            "unit": Counter(
+                chain.from_iterable(_units(one, query.service_level) for one in values("unit", "service_level"))
+            ),
             "audience": Counter(chain.from_iterable(one.audience for one in values("audience"))),
             "level": Counter(chain.from_iterable(one.levels for one in values("level"))),
-            "service_level": Counter(one.service_level for one in values("service_level")),
+            "service_level": Counter(_level(one, query.unit) for one in values("service_level")),
         }
+
+
+def _level(one: Listing, unit: str) -> str:
+    """At the unit that is asked for, else the highest that any unit offers."""
+    return one.level_at(unit) if unit else one.service_level
+
+
+def _units(one: Listing, service_level: str) -> tuple[str, ...]:
+    """Those of its units that offer a level, if one is asked for."""
+    if not service_level:
+        return one.units
+    if not one.service_levels:
+        return one.units if one.service_level == service_level else ()
+    own = dict(one.service_levels)
+    return tuple(unit for unit in one.units if own.get(unit, one.service_level) == service_level)
 
 
 def _text(one: Listing) -> Text:
     names = tuple(dict.fromkeys((one.name, one.name_en)))
-    return Text(names, one.keywords, (one.field["name"], one.field["name_en"], one.agency), one.code)
+    return Text(names, one.keywords, (one.field["name"], one.field["name_en"], one.agency), one.code, one.aliases)
 
 
 def _event_text(event: Document) -> Text:

@@ -1,6 +1,6 @@
 """Bring a folder's catalogue into the stores: all of its faults are named first, then only what changed is written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
@@ -10,11 +10,17 @@ from services.catalogue.actions.check_bundle import checked
 from services.catalogue.actions.ports import REGISTERS, Register, Registers, Shelf
 from services.catalogue.actions.records import Document, Edition, Entry, FormFile, Standing
 from services.catalogue.domain.procedure import read_procedure
-from services.chassis.clock import Clock
+from services.chassis.clock import Clock, province_time
 
 What = Literal["new", "changed", "unchanged"]
 #: What names a register's document.
-KEYS: Mapping[Register, str] = {"fields": "code", "units": "code", "calendar": "year", "life_events": "slug"}
+KEYS: Mapping[Register, str] = {
+    "fields": "code",
+    "units": "code",
+    "calendar": "year",
+    "life_events": "slug",
+    "addresses": "code",
+}
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
+    """`before` are the stored digests of the registers' documents, as they were when it was made."""
+
     entries: tuple[tuple[Register, Entry, Change], ...]
     editions: tuple[tuple[Edition, Change], ...]
+    before: Mapping[tuple[Register, str], str]
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -50,28 +59,26 @@ class CatalogueImport:
         """What publishing the bundle would do. Raises: BundleRefused, with all faults of all files."""
         stored = {register: self._registers.all(register) for register in REGISTERS}
         standings = self._shelf.standings()
-        good = checked(bundle, self._schema, stored, standings.keys())
+        good = checked(bundle, self._schema, stored, standings, province_time(self._clock.now()).date())
         entries = []
         for register in REGISTERS:
             digests = {entry.code: entry.digest for entry in stored[register]}
             entries += [_entry_change(register, document, digests) for document in good.registers[register]]
         editions = [self._edition_change(definition, bundle.forms, standings) for definition in good.definitions]
-        return Plan(tuple(entries), tuple(editions))
+        before = {(register, one.code): one.digest for register in REGISTERS for one in stored[register]}
+        return Plan(tuple(entries), tuple(editions), before)
 
-    def publish(self, plan: Plan, passed: Callable[[], None] = lambda: None) -> tuple[Change, ...]:
-        """Write what the plan changes, one transaction for each document; returns the changes made.
+    def publish(self, plan: Plan) -> tuple[Change, ...]:
+        """Store all that the plan changes at once, or nothing; returns the changes made.
 
-        `passed` is called after each document of the plan.
-        Stopped half-way it may be run again: what is done by then is unchanged and is left alone.
+        Raises: Conflict, when another import is running or something was stored since the plan was made.
         """
-        for register, entry, change in plan.entries:
-            if change.what != "unchanged":
-                self._registers.put(register, entry)
-            passed()
-        for edition, change in plan.editions:
-            if change.what != "unchanged":
-                self._shelf.publish(edition)
-            passed()
+        entries = [
+            (register, entry, plan.before.get((register, entry.code)))
+            for register, entry, change in plan.entries
+            if change.what != "unchanged"
+        ]
+        self._shelf.bring_in(entries, [edition for edition, change in plan.editions if change.what != "unchanged"])
         return tuple(change for change in plan.changes if change.what != "unchanged")
 
     def _edition_change(
@@ -81,7 +88,9 @@ class CatalogueImport:
         forms = tuple(_form(name, files[name]) for name in procedure.form_files)
         digest = digest_of([definition, [(form.name, form.sha256) for form in forms]])
         what, version = _step(standings.get(procedure.code), digest)
-        edition = Edition(procedure.code, version, definition, digest, forms, self._clock.now())
+        standing = standings.get(procedure.code)
+        after = standing.version if standing else 0
+        edition = Edition(procedure.code, version, definition, digest, forms, self._clock.now(), after=after)
         return edition, Change("procedure", procedure.code, what, version)
 
 
@@ -91,7 +100,7 @@ def _step(standing: Standing | None, digest: str) -> tuple[What, int]:
         return "new", 1
     if standing.digest == digest and standing.status == "published":
         return "unchanged", standing.version
-    return "changed", standing.version + 1
+    return "changed", standing.next_number
 
 
 def _form(name: str, content: bytes) -> FormFile:

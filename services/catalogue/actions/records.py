@@ -2,11 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
+
+from services.catalogue.domain.article import Who
+from services.catalogue.domain.faults import Neighbour
+from services.catalogue.domain.reorganise import Operation
+from services.catalogue.domain.versions import OPERATOR
+from services.chassis.identity import Duty
 
 Document = Mapping[str, Any]
 Status = Literal["published", "retired"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who does something, made from the identity of a request."""
+
+    id: str
+    name: str
+    duties: tuple[Duty, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,15 +44,30 @@ class Edition:
     digest: str
     forms: tuple[FormFile, ...]
     published_at: datetime
+    by: Who = OPERATOR
+    note: str = ""
+    after: int | None = None
+
+    @property
+    def follows(self) -> int:
+        """The version it takes the place of, 0 for none; what is scheduled or withdrawn may have numbers between."""
+        return self.version - 1 if self.after is None else self.after
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a stored procedure stands: enough to see whether an import changes it."""
+    """Where a stored procedure stands: enough to see whether an import changes it, and what others may point at."""
 
     digest: str
     version: int
     status: Status
+    neighbour: Neighbour = Neighbour()
+    last: int = 0
+
+    @property
+    def next_number(self) -> int:
+        """No version has it, scheduled or withdrawn ones included."""
+        return max(self.version, self.last) + 1
 
 
 @dataclass(frozen=True)
@@ -50,6 +80,12 @@ class Procedure:
     definition: Document
     forms: tuple[FormFile, ...]
     published_at: datetime
+    last: int = 0
+
+    @property
+    def next_number(self) -> int:
+        """No version has it, scheduled or withdrawn ones included."""
+        return max(self.version, self.last) + 1
 
 
 @dataclass(frozen=True)
@@ -92,6 +128,14 @@ class Listing:
     version: int
     units: tuple[str, ...]
     keywords: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    service_levels: tuple[tuple[str, str], ...] = ()
+    """Of the units that offer less than `service_level`."""
+    owner: str = ""
+    """The unit that keeps its text; empty for the province's own."""
+
+    def level_at(self, unit: str) -> str:
+        return dict(self.service_levels).get(unit, self.service_level)
 
 
 def listing(definition: Document, version: int) -> Listing:
@@ -108,7 +152,18 @@ def listing(definition: Document, version: int) -> Listing:
         version=version,
         units=tuple(definition["units"]),
         keywords=tuple(definition.get("keywords", ())),
+        aliases=tuple(definition.get("aliases", ())),
+        service_levels=tuple(definition.get("service_levels", {}).items()),
+        owner=definition.get("owner", ""),
     )
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Words of a question that nobody knows, and the question as it was read in their place."""
+
+    unknown: str
+    meant: str
 
 
 @dataclass(frozen=True)
@@ -122,6 +177,26 @@ class Hits:
     next: str = ""
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     events: tuple[str, ...] = ()
+    guess: Guess | None = None
+
+
+ReorganisationState = Literal["planned", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Reorganisation:
+    """An operation on units as it was asked for; `note` says why it failed, `procedures` got a new version by it."""
+
+    id: str
+    operation: Operation
+    by_id: str
+    by_name: str
+    at: datetime
+    state: ReorganisationState
+    note: str = ""
+    began_at: datetime | None = None
+    done_at: datetime | None = None
+    procedures: tuple[str, ...] = ()
 
 
 # --- what has happened, for those who listen ---
@@ -153,4 +228,31 @@ class CalendarChanged:
     calendar: Document
 
 
-Happening = ProcedurePublished | ProcedureRetired | UnitChanged | CalendarChanged
+@dataclass(frozen=True)
+class AddressesChanged:
+    """Of one province: its communes and what they were before 2025-07-01."""
+
+    province: Document
+
+
+@dataclass(frozen=True)
+class UnitsMerged:
+    """Units became one, or one went into another; each also tells of itself."""
+
+    start: date
+    successor: Document
+    predecessors: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
+class UnitSplit:
+    """One became several; it may be one of them."""
+
+    start: date
+    unit: Document
+    successors: tuple[Document, ...]
+
+
+Happening = (
+    ProcedurePublished | ProcedureRetired | UnitChanged | UnitsMerged | UnitSplit | CalendarChanged | AddressesChanged
+)

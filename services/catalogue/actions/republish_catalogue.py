@@ -3,7 +3,7 @@
 from services.catalogue.actions.ports import REGISTERS, Registers, Shelf
 
 #: The others are told of within procedures, or are for our own pages.
-TOLD = ("units", "calendar")
+TOLD = ("units", "calendar", "addresses")
 
 
 def republish_catalogue(shelf: Shelf, registers: Registers) -> int:

@@ -1,21 +1,23 @@
-"""/api/catalogue/v1: procedures, units and fields, for programs."""
+"""/api/catalogue/v1: procedures, their forms and suggestions, for programs."""
 
-import base64
-import binascii
+from collections.abc import Callable
 from typing import Any
 
-import msgspec
-from flask import Response, request
+from flask import Response, redirect
+from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from services.catalogue.actions.browse import Browse
-from services.catalogue.actions.records import Hits, Listing, Procedure, Query
+from services.catalogue.actions.records import Hits, Listing, Query
 from services.catalogue.api import schemas
+from services.catalogue.api.answers import FOR_ALL, cached_json, kept
+from services.catalogue.api.paging import read_cursor, write_cursor
+from services.catalogue.domain.procedure import public_status
 from services.chassis.errors import FieldFault, InvalidInput
 from services.chassis.identity import anyone, who
 
-KEEP = "public, max-age=60"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def build(browse: Browse) -> Blueprint:
@@ -25,6 +27,7 @@ def build(browse: Browse) -> Blueprint:
     @who(anyone)
     @api.arguments(schemas.ProcedureQuery, location="query", unknown=RAISE)
     @api.response(200, schemas.ProcedureList)
+    @api.alt_response(304, "NOT_MODIFIED")
     def procedures(asked: dict[str, Any]) -> Response:
         """Search and list: the best answers first; without `q` by name."""
         query = _query(browse, asked)
@@ -33,45 +36,42 @@ def build(browse: Browse) -> Blueprint:
     @api.route("/procedures/<code>")
     @who(anyone)
     @api.response(200, schemas.Procedure)
-    def procedure(code: str) -> Response:
-        """The present version of one procedure with its whole definition."""
-        return _answer(browse, lambda: _procedure(browse.procedure(code)))
+    @api.alt_response(301, "MOVED_PERMANENTLY")
+    @api.alt_response(304, "NOT_MODIFIED")
+    @api.alt_response(404, "NOT_FOUND")
+    def procedure(code: str) -> ResponseReturnValue:
+        """The present version of one procedure with its whole definition; an alias leads to its code."""
+        meant = browse.meant_by(code)
+        if meant:
+            return redirect(f"/api/catalogue/v1/procedures/{meant}", 301)
+        return _answer(browse, lambda: _procedure(browse, code))
+
+    @api.route("/procedures/<code>/forms/<name>")
+    @who(anyone)
+    @api.response(200, {"type": "string", "format": "binary"}, content_type=DOCX)
+    @api.alt_response(304, "NOT_MODIFIED")
+    @api.alt_response(404, "NOT_FOUND")
+    def form(code: str, name: str) -> Response:
+        """A blank form of the present version."""
+        found = browse.form(code, name)
+        response = Response(found.content, content_type=DOCX)
+        response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+        return kept(response, found.sha256, FOR_ALL)
 
     @api.route("/suggestions")
     @who(anyone)
     @api.arguments(schemas.SuggestionQuery, location="query", unknown=RAISE)
     @api.response(200, schemas.SuggestionList)
+    @api.alt_response(304, "NOT_MODIFIED")
     def suggestions(asked: dict[str, Any]) -> Response:
         """Procedures and life events that an unfinished search may be about, best first."""
         return _answer(browse, lambda: {"items": _suggested(browse, asked["q"].strip(), asked["lang"])})
 
-    @api.route("/units")
-    @who(anyone)
-    @api.response(200, schemas.UnitList)
-    def units() -> Response:
-        """All units, also closed ones with their successors."""
-        return _answer(browse, lambda: {"items": list(browse.snapshot().units.values())})
-
-    @api.route("/fields")
-    @who(anyone)
-    @api.response(200, schemas.FieldList)
-    def fields() -> Response:
-        """Fields of administration in their order, with the number of procedures."""
-        return _answer(browse, lambda: {"items": _fields(browse)})
-
     return api
 
 
-def _answer(browse: Browse, make: Any) -> Response:
-    """JSON written straight from projections; 304 to whoever has this revision already."""
-    tag = f"api-{browse.snapshot().revision}"
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
-    else:
-        response = Response(msgspec.json.encode(make()), content_type="application/json")
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = KEEP
-    return response
+def _answer(browse: Browse, make: Callable[[], Any]) -> Response:
+    return cached_json(f"api-{browse.snapshot().revision}", make)
 
 
 def _query(browse: Browse, asked: dict[str, Any]) -> Query:
@@ -83,11 +83,6 @@ def _query(browse: Browse, asked: dict[str, Any]) -> Query:
         for name, codes in known.items()
         if asked[name] and asked[name] not in codes
     ]
-    try:
-        after = base64.b64decode(asked["cursor"], altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        after = ""
-        faults.append(FieldFault("cursor", "invalid", "fault.invalid"))
     if faults:
         raise InvalidInput("the query asks for what is not there", fields=faults)
     return Query(
@@ -98,7 +93,7 @@ def _query(browse: Browse, asked: dict[str, Any]) -> Query:
         level=asked["level"],
         service_level=asked["service_level"],
         limit=asked["limit"],
-        after=after,
+        after=read_cursor(asked["cursor"]),
     )
 
 
@@ -107,7 +102,7 @@ def _list(hits: Hits) -> dict[str, Any]:
         "items": [_item(one) for one in hits.items],
         "total": hits.total,
         "facets": hits.facets,
-        "next": base64.urlsafe_b64encode(hits.next.encode()).decode() if hits.next else None,
+        "next": write_cursor(hits.next),
     }
 
 
@@ -124,10 +119,12 @@ def _suggested(browse: Browse, text: str, language: str) -> list[dict[str, Any]]
 def _item(hit: Listing) -> dict[str, Any]:
     return {
         "code": hit.code,
+        "aliases": hit.aliases,
         "name": hit.name,
         "name_en": hit.name_en,
         "field": hit.field,
         "service_level": hit.service_level,
+        "service_levels": dict(hit.service_levels),
         "levels": hit.levels,
         "audience": hit.audience,
         "agency": hit.agency,
@@ -137,11 +134,14 @@ def _item(hit: Listing) -> dict[str, Any]:
     }
 
 
-def _procedure(procedure: Procedure) -> dict[str, Any]:
+def _procedure(browse: Browse, code: str) -> dict[str, Any]:
+    procedure = browse.procedure(code)
     return {
         "code": procedure.code,
         "version": procedure.version,
         "status": procedure.status,
+        "public_status": public_status(procedure.version, retired=procedure.status == "retired"),
+        "replaced_by": browse.snapshot().replaced_by.get(procedure.code, ()),
         "published_at": procedure.published_at.isoformat(),
         "definition": procedure.definition,
         "forms": [
@@ -154,16 +154,3 @@ def _procedure(procedure: Procedure) -> dict[str, Any]:
             for form in procedure.forms
         ],
     }
-
-
-def _fields(browse: Browse) -> list[dict[str, Any]]:
-    snapshot = browse.snapshot()
-    return [
-        {
-            "code": code,
-            "name": document["name"],
-            "name_en": document["name_en"],
-            "procedures": snapshot.counts.get(code, 0),
-        }
-        for code, document in snapshot.fields.items()
-    ]

@@ -2,8 +2,13 @@
 
 import click
 
+from services.catalogue.commands.articles import articles
+from services.catalogue.commands.calendar import calendar
 from services.catalogue.commands.folder import diff, export, import_folder
+from services.catalogue.commands.lists import export_list
+from services.catalogue.commands.queues import replay
 from services.catalogue.commands.upkeep import republish, retire
+from services.catalogue.commands.versions import clock, history, versions, withdraw
 
 
 @click.group()
@@ -15,5 +20,19 @@ def group() -> None:
     """
 
 
-for command in (import_folder, diff, export, republish, retire):
+for command in (
+    articles,
+    calendar,
+    import_folder,
+    diff,
+    export,
+    export_list,
+    republish,
+    replay,
+    retire,
+    versions,
+    history,
+    withdraw,
+    clock,
+):
     group.add_command(command)

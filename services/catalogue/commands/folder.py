@@ -1,7 +1,6 @@
 """A folder of text files, in and out: import, diff, export."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from services.catalogue.actions.import_catalogue import Change, Plan
 from services.catalogue.commands.opened import as_json, opened, tell
 from services.catalogue.storage.folder import read_folder, write_folder
 
+#: Faults printed, and places of one document in a dry run; --json is complete.
+SHOWN, SHOWN_PLACES = 200, 20
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -35,9 +36,8 @@ def import_folder(folder: Path, publish: bool, in_json: bool) -> None:
     parts = opened()
     plan = _plan(parts, folder, in_json)
     if publish:
-        with click.progressbar(range(len(plan.changes)), label="Publishing", file=sys.stderr) as progress:
-            parts.imports.publish(plan, lambda: progress.update(1))
-    _tell_changes(plan.changes, publish, in_json)
+        parts.imports.publish(plan)
+    _tell_changes(plan.changes, [] if publish else _differences(parts, plan), publish, in_json)
 
 
 @click.command()
@@ -50,14 +50,7 @@ def diff(folder: Path, in_json: bool) -> None:
     Example: motcua catalogue diff deploy/demo
     """
     parts = opened()
-    plan = _plan(parts, folder, in_json)
-    found: list[dict[str, Any]] = []
-    stored = {register: {e.code: e.document for e in parts.registers.all(register)} for register, *_ in plan.entries}
-    for register, entry, change in plan.entries:
-        found += _places(change, stored[register].get(entry.code), entry.document)
-    for edition, change in plan.editions:
-        procedure = parts.shelf.one(edition.code)
-        found += _places(change, procedure.definition if procedure else None, edition.definition)
+    found = _differences(parts, _plan(parts, folder, in_json))
     if in_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -92,24 +85,62 @@ def _plan(parts: wiring.Parts, folder: Path, in_json: bool) -> Plan:
                 json.dumps({"faults": [asdict(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2)
             )
         else:
-            for fault in refused.faults:
+            for fault in refused.faults[:SHOWN]:
                 click.echo(str(fault), err=True)
+            if len(refused.faults) > SHOWN:
+                click.echo(f"... and {len(refused.faults) - SHOWN} more; --json shows all", err=True)
             click.echo(f"{len(refused.faults)} faults; nothing was stored.", err=True)
         raise click.exceptions.Exit(1) from refused
 
 
-def _tell_changes(changes: tuple[Change, ...], published: bool, in_json: bool) -> None:
+def _differences(parts: wiring.Parts, plan: Plan) -> list[dict[str, Any]]:
+    """Place by place, of every document that would change."""
+    found: list[dict[str, Any]] = []
+    stored = {register: {e.code: e.document for e in parts.registers.all(register)} for register, *_ in plan.entries}
+    for register, entry, change in plan.entries:
+        found += _places(change, stored[register].get(entry.code), entry.document)
+    for edition, change in plan.editions:
+        if change.what != "unchanged":
+            procedure = parts.shelf.one(edition.code)
+            found += _places(change, procedure.definition if procedure else None, edition.definition)
+    return found
+
+
+def _tell_changes(changes: tuple[Change, ...], places: list[dict[str, Any]], published: bool, in_json: bool) -> None:
+    """A new document is named only: all of it is new."""
     if in_json:
-        document = {"published": published, "changes": [asdict(change) for change in changes]}
+        document = {
+            "published": published,
+            "changes": [asdict(change) for change in changes],
+            "differences": [place for place in places if (place["kind"], place["code"]) in _changed(changes)],
+        }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     for change in changes:
         if change.what != "unchanged":
             version = f" version {change.version}" if change.version else ""
             click.echo(f"{change.what:9} {change.kind} {change.code}{version}")
+            if change.what == "changed":
+                _show_places([one for one in places if (one["kind"], one["code"]) == (change.kind, change.code)])
     made = sum(change.what != "unchanged" for change in changes)
     end = "published" if published else "to be published (dry run: add --publish)"
     click.echo(f"{made} {end}, {len(changes) - made} unchanged.")
+
+
+def _changed(changes: tuple[Change, ...]) -> set[tuple[str, str]]:
+    return {(change.kind, change.code) for change in changes if change.what == "changed"}
+
+
+def _show_places(places: list[dict[str, Any]]) -> None:
+    for place in places[:SHOWN_PLACES]:
+        click.echo(f"          {place['path']}: {_short(place['before'])} -> {_short(place['after'])}")
+    if len(places) > SHOWN_PLACES:
+        click.echo(f"          ... and {len(places) - SHOWN_PLACES} more places; --json shows all")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def _places(change: Change, before: Any, after: Any) -> list[dict[str, Any]]:

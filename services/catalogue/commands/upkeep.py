@@ -21,13 +21,14 @@ def republish(in_json: bool) -> None:
 
 @click.command()
 @click.argument("code")
+@click.option("--reason", default="", help="Kept in the history.")
 @as_json
-def retire(code: str, in_json: bool) -> None:
+def retire(code: str, reason: str, in_json: bool) -> None:
     """Take a procedure off the list; dossiers already opened under it go on.
 
     \b
-    Example: motcua catalogue retire 1.001193
+    Example: motcua catalogue retire 1.001193 --reason "Bãi bỏ"
     """
     parts = opened()
-    parts.shelf.retire(code, parts.clock.now())
+    parts.shelf.retire(code, parts.clock.now(), note=reason)
     tell({"retired": code}, f"{code} is no longer offered.", in_json)

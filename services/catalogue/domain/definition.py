@@ -1,49 +1,42 @@
 """Checking a procedure's definition before it may be imported: every fault at once, each with its place."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from services.catalogue.domain.procedure import APPLICANT_FIELDS, INFORMATION_ONLY
+from services.catalogue.domain import form_checks, record
+from services.catalogue.domain.faults import Fault, Known, repeated, rows, values
+from services.catalogue.domain.procedure import INFORMATION_ONLY
+
+__all__ = ["Fault", "Known", "check"]
 
 
-@dataclass(frozen=True, order=True)
-class Fault:
-    """`path` is like "components[2].cases", `code` is stable (texts: `definition.<code>`), `words` are English."""
-
-    path: str
-    code: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a definition may point at: codes of active units, fields (code → name), names of form files at hand."""
-
-    units: frozenset[str]
-    fields: Mapping[str, str]
-    form_files: frozenset[str]
-
-
-def check(document: Any, schema: Mapping[str, Any], known: Known) -> list[Fault]:
+def check(
+    document: Any, schema: Mapping[str, Any], known: Known, is_valid: Callable[[Any], bool] = lambda _: False
+) -> list[Fault]:
     """All faults of a definition, sorted by path; none = it may be imported.
 
     `schema` is deploy/schemas/internal/parts/definition.json. The cross checks leave out what has no readable
-    shape, since the schema has already named that.
+    shape, since the schema has already named that. `is_valid` may say in a moment that the schema
+    holds, where many are checked.
     """
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    faults = {fault for error in validator.iter_errors(document) for fault in _schema_faults(error)}
+    faults = set[Fault]() if is_valid(document) else _shape_faults(document, schema)
     if isinstance(document, Mapping):
-        for look in (_names_twice, _pointers, _durations, _form, _workflow, _reach, _texts):
+        for look in (_names_twice, _pointers, _durations, form_checks.form, _workflow, _reach, _texts, *record.CHECKS):
             faults |= set(look(document, known))
     return sorted(faults)
 
 
 # --- shape --------------------------------------------------------------------------------------------------------
+
+
+def _shape_faults(document: Any, schema: Mapping[str, Any]) -> set[Fault]:
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return {fault for error in validator.iter_errors(document) for fault in _schema_faults(error)}
+
 
 _SCHEMA_CODES = {
     "type": "wrong_type",
@@ -92,51 +85,20 @@ def _join(path: str, key: str) -> str:
 # --- cross checks -------------------------------------------------------------------------------------------------
 
 
-def _rows(holder: Any, key: str) -> list[Mapping[str, Any]]:
-    """The mappings in the list `holder[key]`, or an empty mapping where one should stand, so that indexes hold."""
-    rows = holder.get(key) if isinstance(holder, Mapping) else None
-    return [row if isinstance(row, Mapping) else {} for row in rows] if isinstance(rows, list) else []
-
-
-def _values(row: Mapping[str, Any], key: str) -> list[str]:
-    values = row.get(key)
-    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
-
-
-def _fields(document: Mapping[str, Any]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-    """Every form field in its order, with its path and the number of its step."""
-    for s, step in enumerate(_rows(document.get("form"), "steps")):
-        for f, field in enumerate(_rows(step, "fields")):
-            yield f"form.steps[{s}].fields[{f}]", s, field
-
-
 def _names_twice(document: Mapping[str, Any], _: Known) -> Iterator[Fault]:
     lists: list[tuple[str, str, Sequence[Mapping[str, Any]]]] = [
-        ("cases", "code", _rows(document, "cases")),
-        ("components", "code", _rows(document, "components")),
-        ("fees", "code", _rows(document, "fees")),
-        ("results", "code", _rows(document, "results")),
-        ("workflow", "id", _rows(document, "workflow")),
-        ("form.steps", "id", _rows(document.get("form"), "steps")),
+        ("cases", "code", rows(document, "cases")),
+        ("components", "code", rows(document, "components")),
+        ("fees", "code", rows(document, "fees")),
+        ("results", "code", rows(document, "results")),
+        ("workflow", "id", rows(document, "workflow")),
+        ("form.steps", "id", rows(document.get("form"), "steps")),
     ]
-    lists += [(f"{path}.options", "value", _rows(field, "options")) for path, _step, field in _fields(document)]
-    for path, key, rows in lists:
-        for index, name in _repeated([row.get(key) for row in rows]):
+    for path, key, named in lists:
+        for index, name in repeated([row.get(key) for row in named]):
             yield Fault(f"{path}[{index}].{key}", "repeated", f"'{name}' stands twice")
-    fields = list(_fields(document))
-    for index, name in _repeated([field.get("name") for _path, _step, field in fields]):
-        yield Fault(f"{fields[index][0]}.name", "repeated", f"the form has another field '{name}'")
-    for index, channel in _repeated([method.get("channel") for method in _rows(document, "methods")]):
+    for index, channel in repeated([method.get("channel") for method in rows(document, "methods")]):
         yield Fault(f"methods[{index}].channel", "repeated", f"channel '{channel}' stands twice")
-
-
-def _repeated(names: Sequence[Any]) -> Iterator[tuple[int, str]]:
-    seen: set[str] = set()
-    for index, name in enumerate(names):
-        if isinstance(name, str):
-            if name in seen:
-                yield index, name
-            seen.add(name)
 
 
 def _pointers(document: Mapping[str, Any], known: Known) -> Iterator[Fault]:
@@ -147,16 +109,16 @@ def _pointers(document: Mapping[str, Any], known: Known) -> Iterator[Fault]:
             yield Fault("field.code", "unknown_field", f"there is no field {field['code']}")
         elif name != field.get("name"):
             yield Fault("field.name", "other_name", f"field {field['code']} is called '{name}'")
-    for index, unit in enumerate(_values(document, "units")):
+    for index, unit in enumerate(values(document, "units")):
         if unit not in known.units:
             yield Fault(f"units[{index}]", "unknown_unit", f"there is no active unit {unit}")
-    for index, step in enumerate(_rows(document, "workflow")):
+    for index, step in enumerate(rows(document, "workflow")):
         handler = step.get("unit")
         if isinstance(handler, str) and handler != "receiving" and handler not in known.units:
             yield Fault(f"workflow[{index}].unit", "unknown_unit", f"there is no active unit {handler}")
-    cases = {case.get("code") for case in _rows(document, "cases")}
-    for index, component in enumerate(_rows(document, "components")):
-        for number, case in enumerate(_values(component, "cases")):
+    cases = {case.get("code") for case in rows(document, "cases")}
+    for index, component in enumerate(rows(document, "components")):
+        for number, case in enumerate(values(component, "cases")):
             if case not in cases:
                 yield Fault(f"components[{index}].cases[{number}]", "unknown_case", f"there is no case '{case}'")
         file = component.get("form_file")
@@ -169,7 +131,7 @@ _LONGEST = {"hour": 2000, "working_day": 250, "day": 366, "month": 24}
 
 def _durations(document: Mapping[str, Any], _: Known) -> Iterator[Fault]:
     places = [("duration", document.get("duration"))]
-    places += [(f"methods[{i}].duration", m.get("duration")) for i, m in enumerate(_rows(document, "methods"))]
+    places += [(f"methods[{i}].duration", m.get("duration")) for i, m in enumerate(rows(document, "methods"))]
     for path, duration in places:
         if not isinstance(duration, Mapping):
             continue
@@ -180,51 +142,8 @@ def _durations(document: Mapping[str, Any], _: Known) -> Iterator[Fault]:
             yield Fault(f"{path}.same_day_until", "not_same_day", "same_day_until goes with 1 working_day only")
 
 
-def _form(document: Mapping[str, Any], _: Known) -> Iterator[Fault]:
-    if document.get("service_level") == INFORMATION_ONLY:
-        return
-    first = {field.get("name"): (path, field) for path, step, field in _fields(document) if step == 0}
-    citizens = "citizen" in _values(document, "applicant_kinds")
-    for name, kind in APPLICANT_FIELDS.items():
-        if name in first:
-            path, field = first[name]
-            if field.get("type") != kind:
-                yield Fault(f"{path}.type", "wrong_applicant", f"'{name}' is of type {kind}")
-        elif name != "applicant_birth_date" or citizens:
-            yield Fault("form.steps[0].fields", "missing_applicant", f"the first step needs the field '{name}'")
-    earlier: dict[Any, Mapping[str, Any]] = {}
-    for path, _step, field in _fields(document):
-        yield from _condition(f"{path}.show_if", field.get("show_if"), earlier)
-        if field.get("past") and field.get("future"):
-            yield Fault(f"{path}.future", "out_of_range", "a date can't be both past and future")
-        low, high = field.get("min"), field.get("max")
-        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            yield Fault(f"{path}.min", "out_of_range", "min is above max")
-        earlier.setdefault(field.get("name"), field)
-
-
-def _condition(path: str, condition: Any, earlier: Mapping[Any, Mapping[str, Any]]) -> Iterator[Fault]:
-    if not isinstance(condition, Mapping) or not isinstance(condition.get("field"), str):
-        return
-    asked = earlier.get(condition["field"])
-    if asked is None:
-        yield Fault(f"{path}.field", "not_earlier", f"'{condition['field']}' is no earlier field of the form")
-        return
-    if asked.get("type") == "boolean":
-        possible: set[Any] = {True, False}
-    elif asked.get("type") in ("choice", "choices"):
-        possible = {option.get("value") for option in _rows(asked, "options")}
-    else:
-        yield Fault(f"{path}.field", "not_a_choice", f"'{condition['field']}' is neither a choice nor a boolean")
-        return
-    wanted = condition.get("in")
-    for index, value in enumerate(wanted if isinstance(wanted, list) else []):
-        if value not in possible:
-            yield Fault(f"{path}.in[{index}]", "not_one_of", f"'{value}' is no answer to '{condition['field']}'")
-
-
 def _workflow(document: Mapping[str, Any], _: Known) -> Iterator[Fault]:
-    steps = _rows(document, "workflow")
+    steps = rows(document, "workflow")
     if not steps:
         return
     ends = (
@@ -244,15 +163,15 @@ def _workflow(document: Mapping[str, Any], _: Known) -> Iterator[Fault]:
 
 def _reach(document: Mapping[str, Any], _: Known) -> Iterator[Fault]:
     """Whether the channels fit the service level, and every case has papers."""
-    channels = {method.get("channel") for method in _rows(document, "methods")}
+    channels = {method.get("channel") for method in rows(document, "methods")}
     level = document.get("service_level")
     if level == INFORMATION_ONLY and "online" in channels:
         yield Fault("methods", "not_online", "an information-only procedure has no online channel")
     if level in ("mot_phan", "toan_trinh") and channels and "online" not in channels:
         yield Fault("methods", "no_online", "a procedure that is filed online needs the online channel")
-    components = _rows(document, "components")
-    for index, case in enumerate(_rows(document, "cases")):
-        if components and not any("cases" not in c or case.get("code") in _values(c, "cases") for c in components):
+    components = rows(document, "components")
+    for index, case in enumerate(rows(document, "cases")):
+        if components and not any("cases" not in c or case.get("code") in values(c, "cases") for c in components):
             yield Fault(f"cases[{index}]", "no_components", f"no component belongs to case '{case.get('code')}'")
 
 

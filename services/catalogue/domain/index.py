@@ -36,12 +36,13 @@ Scores = dict[int, float]
 
 @dataclass(frozen=True)
 class Text:
-    """One record's texts: its names, what else it is called, what stands beside it, and its code."""
+    """One record's texts: its names, what else it is called, what stands beside it, its codes."""
 
     names: tuple[str, ...]
     keywords: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     code: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ class Index:
         self._everyday = everyday
         self._count = len(texts)
         self._codes = [text.code.replace(".", "") for text in texts]
+        self._aliases: dict[str, list[int]] = defaultdict(list)
         self._postings: dict[str, _Postings] = defaultdict(_Postings)
         for number, text in enumerate(texts):
+            for alias in text.aliases:
+                self._aliases[alias.lower()].append(number)
             for term, weight in _terms(text).items():
                 postings = self._postings[term]
                 postings.ids.append(number)
@@ -76,7 +80,13 @@ class Index:
         `unfinished`: the last word may be the beginning of one. A code, whole or begun, with or without its dots or its
         first digit, is all that counts where it is known.
         """
-        return self._coded(question) or self._worded(question, most_words, unfinished)
+        return self._named(question) or self._coded(question) or self._worded(question, most_words, unfinished)
+
+    def _named(self, question: str) -> Scores:
+        """By an alias, which may be a word of everyday use: then nothing may stand beside it."""
+        words = question.lower().split()
+        named = [word for word in words if len(words) == 1 or any(map(str.isdigit, word))]
+        return {number: 1.0 for word in named for number in self._aliases.get(word, ())}
 
     def _coded(self, question: str) -> Scores:
         found: Scores = {}
@@ -101,6 +111,18 @@ class Index:
                 total[number] += score
         best = max(total.values(), default=0.0)
         return {number: score / best for number, score in total.items() if score >= ANSWERS * best}
+
+    def mends(self, words: list[Word]) -> dict[int, list[str]]:
+        """Where one stands that nobody knows, with what it may have been meant to be, if anything."""
+        unmarked = all(word.bare for word in words)
+        found: dict[int, list[str]] = {}
+        at = 0
+        while at < len(words):
+            sayings, word = self._everyday.at(words[at:]), words[at]
+            if not sayings and word.plain not in self._known and not self._everyday.is_noise(word, unmarked):
+                found[at] = mended(word.plain, self._known)
+            at += len(sayings[0].said) if sayings else 1
+        return {place: options for place, options in found.items() if options}
 
     def _slots(self, words: list[Word], unfinished: bool) -> Iterator[list[_Phrase]]:
         """Each part of the question with all that it may mean."""

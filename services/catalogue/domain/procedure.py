@@ -6,11 +6,22 @@ published and frozen inside a dossier.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 INFORMATION_ONLY, PARTIAL, FULL = "thong_tin", "mot_phan", "toan_trinh"
 OLD_LEVELS = {INFORMATION_ONLY: "2", PARTIAL: "3", FULL: "4"}
 """The number people know a service level by, from before NĐ 42/2022/NĐ-CP."""
+
+PublicStatus = Literal["dang_cong_khai", "sua_doi_bo_sung", "bai_bo"]
+PUBLIC_STATUSES: tuple[PublicStatus, ...] = get_args(PublicStatus)
+
+
+def public_status(version: int, *, retired: bool) -> PublicStatus:
+    """Tình trạng công khai (Quyết định 766/QĐ-TTg, 1.2), as the versions tell it."""
+    if retired:
+        return "bai_bo"
+    return "dang_cong_khai" if version == 1 else "sua_doi_bo_sung"
+
 
 APPLICANT_FIELDS = {
     "applicant_name": "text",
@@ -83,6 +94,8 @@ class Procedure:
     agency: str
     units: tuple[str, ...]
     keywords: tuple[str, ...]
+    aliases: tuple[str, ...]
+    service_levels: Mapping[str, str]
     duration: Duration
     methods: tuple[Method, ...]
     cases: tuple[Case, ...]
@@ -97,6 +110,10 @@ class Procedure:
     def can_be_filed(self) -> bool:
         """Whether a dossier can be sent online at all."""
         return self.service_level != INFORMATION_ONLY
+
+    def level_at(self, unit: str) -> str:
+        """What the unit offers, which may be less than the whole."""
+        return self.service_levels.get(unit, self.service_level)
 
     @property
     def form_files(self) -> tuple[str, ...]:
@@ -124,6 +141,8 @@ def read_procedure(definition: Mapping[str, Any]) -> Procedure:
         agency=definition["agency"],
         units=tuple(definition["units"]),
         keywords=tuple(definition.get("keywords", ())),
+        aliases=tuple(definition.get("aliases", ())),
+        service_levels=definition.get("service_levels", {}),
         duration=_duration(definition["duration"]),
         methods=tuple(
             Method(m["channel"], _duration(m["duration"]), m["fee"], m.get("note", "")) for m in definition["methods"]

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
 
-from flask import Blueprint, Response, g, make_response, render_template, request, send_file
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from services.catalogue.actions.browse import Browse
-from services.catalogue.pages import shown
+from services.catalogue.actions.articles import Articles
+from services.catalogue.actions.browse import Browse, Snapshot
+from services.catalogue.actions.most_used import MostUsed
+from services.catalogue.actions.records import Procedure
+from services.catalogue.pages import plainly, recorded, shown
 from services.catalogue.pages.cached import PageCache
 from services.catalogue.pages.documents import PublicSchemas
 from services.catalogue.pages.search_form import NAMES, SearchForm
@@ -17,12 +19,23 @@ from services.chassis.identity import anyone, who
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SERVICES = ("catalogue", "accounts", "submissions", "tracking", "notifier")
-HERE = Path(__file__).parent
+MOST_EVENTS, MOST_FIELDS, MOST_ARTICLES = 12, 12, 3
 
 
-def build(browse: Browse, cache: PageCache, schemas: PublicSchemas) -> Blueprint:
+def build(
+    browse: Browse,
+    cache: PageCache,
+    used: MostUsed,
+    articles: Articles,
+    schemas: PublicSchemas,
+    public_url: str,
+    site_name: str,
+) -> Blueprint:
     pages = Blueprint("catalogue", __name__)
     pages.add_app_template_global(shown.local, "local")
+    pages.add_app_template_global(recorded.unit_level, "unit_level")
+    pages.add_app_template_global(recorded.identity, "identity_of")
+    pages.add_app_template_global(recorded.legal_basis, "legal_basis_of")
     pages.add_app_template_global(shown.level_label, "level_label")
     pages.add_app_template_global(shown.span, "span")
     pages.add_app_template_global(shown.words_of, "words_of")
@@ -31,7 +44,12 @@ def build(browse: Browse, cache: PageCache, schemas: PublicSchemas) -> Blueprint
     @pages.get("/")
     @who(anyone)
     def home() -> ResponseReturnValue:
-        return cache.answer(lambda: render_template("catalogue/home.html", snapshot=browse.snapshot()))
+        return cache.answer(lambda: _home(browse, used, articles, public_url))
+
+    @pages.get("/linh-vuc")
+    @who(anyone)
+    def fields() -> ResponseReturnValue:
+        return cache.answer(lambda: _fields(browse))
 
     @pages.get("/thu-tuc")
     @who(anyone)
@@ -41,7 +59,7 @@ def build(browse: Browse, cache: PageCache, schemas: PublicSchemas) -> Blueprint
     @pages.get("/thu-tuc/<code>")
     @who(anyone)
     def procedure(code: str) -> ResponseReturnValue:
-        return cache.answer(lambda: _procedure(browse, code))
+        return cache.answer(lambda: _procedure(browse, code, public_url, site_name))
 
     @pages.get("/thu-tuc/<code>/bieu-mau/<file>")
     @who(anyone)
@@ -73,6 +91,27 @@ def build(browse: Browse, cache: PageCache, schemas: PublicSchemas) -> Blueprint
         return _schema(schemas, name)
 
     return pages
+
+
+def _home(browse: Browse, used: MostUsed, articles: Articles, public_url: str) -> str:
+    snapshot = browse.snapshot()
+    offered = shown.fields(snapshot)
+    return render_template(
+        "catalogue/home.html",
+        snapshot=snapshot,
+        events=list(snapshot.events.values())[:MOST_EVENTS],
+        used=used.among(snapshot),
+        guides=articles.public("huong-dan")[:MOST_ARTICLES],
+        news=articles.public("tin-tuc")[:MOST_ARTICLES],
+        fields=shown.largest(offered, snapshot.counts, MOST_FIELDS),
+        field_count=len(offered),
+        public_url=public_url,
+    )
+
+
+def _fields(browse: Browse) -> str:
+    snapshot = browse.snapshot()
+    return render_template("catalogue/fields.html", fields=shown.fields(snapshot), counts=snapshot.counts)
 
 
 def _list(browse: Browse, form: SearchForm) -> str:
@@ -112,23 +151,38 @@ def _wrong(form: SearchForm, ignored: tuple[str, ...]) -> list[str]:
     return [t(f"list.wrong.{NAMES[name]}", value=getattr(form.asked, name)[:60]) for name in ignored]
 
 
-def _procedure(browse: Browse, code: str) -> ResponseReturnValue:
+def _procedure(browse: Browse, code: str, public_url: str, site_name: str) -> ResponseReturnValue:
+    meant = browse.meant_by(code)
+    if meant is not None:
+        return redirect(f"/thu-tuc/{meant}", 301)
     procedure = browse.procedure(code)
-    snapshot = browse.snapshot()
-    retired = procedure.status == "retired"
-    page = render_template(
+    page = procedure_page(procedure, browse.snapshot(), public_url, site_name)
+    return make_response(page, 410 if procedure.status == "retired" else 200)
+
+
+def procedure_page(procedure: Procedure, snapshot: Snapshot, public_url: str, site_name: str, notice: str = "") -> str:
+    """The page of a procedure; `notice` says what is out of the ordinary about it."""
+    code, retired = procedure.code, procedure.status == "retired"
+    plain = plainly.plainly(procedure, snapshot, request.args.get(plainly.CASE, ""))
+    address = f"{public_url}/thu-tuc/{code}"
+    return render_template(
         "catalogue/procedure.html",
+        remark=notice,
         procedure=procedure,
         definition=procedure.definition,
         retired=retired,
+        replacements=[snapshot.listings[one] for one in snapshot.replaced_by.get(code, ())],
         tone=shown.LEVEL_TONES[procedure.definition["service_level"]],
+        plain=plain,
         methods=shown.methods(procedure.definition),
         papers=shown.papers(procedure),
         fees=shown.fees(procedure.definition),
         agencies=shown.agencies(procedure.definition),
-        units=shown.receiving(procedure, snapshot),
+        short=plainly.short(procedure),
+        address=address,
+        qr=plainly.qr(address),
+        linked=None if retired else plainly.government_service(procedure, plain.units, address, site_name),
     )
-    return make_response(page, 410 if retired else 200)
 
 
 def _form(browse: Browse, code: str, file: str) -> Response:

@@ -10,6 +10,7 @@ from flask import g
 from services.catalogue.actions.browse import AUDIENCES, LEVELS, SERVICE_LEVELS, Snapshot
 from services.catalogue.actions.records import Document, FormFile, Procedure, Query
 from services.catalogue.domain.procedure import OLD_LEVELS
+from services.catalogue.pages import recorded
 
 MOST_NARROWER = 4
 LEVEL_TONES = {"toan_trinh": "success", "mot_phan": "info", "thong_tin": "neutral"}
@@ -120,11 +121,26 @@ def fees(definition: Document) -> list[tuple[Any, ...]]:
     rows = []
     for row in definition["fees"]:
         channel = row.get("channel", "all")
-        notes = [row.get("exemptions", ""), t(f"fee.channel.{channel}") if channel != "all" else ""]
+        notes = [
+            row.get("exemptions", ""),
+            *recorded.fee_notes(row),
+            t(f"fee.channel.{channel}") if channel != "all" else "",
+        ]
         name = {"text": local(row), "note": t(f"fee.kind.{row['kind']}")}
         amount = {"amount": row["amount"], "per": row.get("per", "")}
         rows.append((name, amount, t(f"fee.when.{row['when']}"), " ".join(note for note in notes if note)))
     return rows
+
+
+def fields(snapshot: Snapshot) -> list[tuple[str, Document]]:
+    """The fields (lĩnh vực) that hold any procedure, in the province's order."""
+    return [(code, field) for code, field in snapshot.fields.items() if snapshot.counts.get(code)]
+
+
+def largest(fields: list[tuple[str, Document]], counts: Mapping[str, int], most: int) -> list[tuple[str, Document]]:
+    """The `most` fields that hold the most procedures, still in the province's order."""
+    kept = {code for code, _ in sorted(fields, key=lambda pair: -counts[pair[0]])[:most]}
+    return [(code, field) for code, field in fields if code in kept]
 
 
 def receiving(procedure: Procedure, snapshot: Snapshot) -> list[Document]:
@@ -136,7 +152,8 @@ def receiving(procedure: Procedure, snapshot: Snapshot) -> list[Document]:
 def _paper(code: str, row: Document, forms: Mapping[str, FormFile]) -> tuple[Any, ...]:
     t = g.texts.t
     need = t("papers.required") if row["required"] else t("papers.optional")
-    note = f"{need}. {row['note']}" if row.get("note") else need
+    said = recorded.paper_note(row)
+    note = f"{need}. {said}" if said else need
     kinds = ("originals", "certified", "copies")
     counts = [t(f"papers.{kind}", count=row[kind]) for kind in kinds if row.get(kind)]
     form = forms.get(row.get("form_file", ""))

@@ -1,13 +1,15 @@
 """Procedures, their versions and their forms in MongoDB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from services.catalogue.actions.ports import EntryChange
 from services.catalogue.actions.records import (
     Edition,
     FormFile,
@@ -18,7 +20,12 @@ from services.catalogue.actions.records import (
     Standing,
     listing,
 )
+from services.catalogue.domain.article import Who
+from services.catalogue.domain.faults import neighbour
+from services.catalogue.domain.versions import OPERATOR, HistoryLine
+from services.catalogue.storage.history import MongoHistory, history_row, signed
 from services.catalogue.storage.indexes import FORMS, PROCEDURES, VERSIONS
+from services.catalogue.storage.intake import Intake, assert_no_import
 from services.catalogue.storage.journal import Journal
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.mongo import Client, Db, Document, in_transaction
@@ -35,6 +42,9 @@ _LISTED = (
     "duration",
     "units",
     "keywords",
+    "aliases",
+    "service_levels",
+    "owner",
 )
 
 
@@ -47,17 +57,26 @@ class MongoShelf:
         self._versions = db[VERSIONS]
         self._forms = db[FORMS]
         self._journal = journal
+        self._history = MongoHistory(db)
+        self._intake = Intake(client, db, journal, head, frozen, _published_row)
 
     def standings(self) -> Mapping[str, Standing]:
-        rows = self._procedures.find({}, {"version": 1, "status": 1, "digest": 1})
-        return {row["_id"]: Standing(row["digest"], row["version"], row["status"]) for row in rows}
+        named = {f"definition.{name}": 1 for name in ("aliases", "replaces", "results.code")}
+        rows = self._procedures.find({}, {"version": 1, "status": 1, "digest": 1, "last": 1, **named})
+        return {
+            row["_id"]: Standing(
+                row["digest"], row["version"], row["status"], neighbour(row["definition"]), row.get("last", 0)
+            )
+            for row in rows
+        }
 
     def publish(self, edition: Edition) -> None:
-        row = _row(edition)
+        fresh = frozen(edition)
 
         def work(session: ClientSession) -> None:
-            self._put(session, edition, row)
-            self._versions.insert_one(_version_row(edition), session=session)
+            put_head(self._procedures, session, edition)
+            self._versions.insert_one(fresh, session=session)
+            self._history.add(session, [published_line(edition)])
             for form in edition.forms:
                 self._forms.replace_one(
                     {"_id": form.sha256}, {"size": form.size, "content": form.content}, upsert=True, session=session
@@ -70,7 +89,14 @@ class MongoShelf:
         except DuplicateKeyError as fault:
             raise Conflict(f"{edition.code}: version {edition.version} is there already") from fault
 
-    def retire(self, code: str, at: datetime) -> None:
+    def bring_in(self, entries: Sequence[EntryChange], editions: Sequence[Edition]) -> None:
+        self._intake.bring_in(entries, editions)
+
+    def finish_imports(self) -> None:
+        """Bring out what an import had decided before it was killed."""
+        self._intake.finish()
+
+    def retire(self, code: str, at: datetime, by: Who = OPERATOR, note: str = "") -> None:
         def work(session: ClientSession) -> None:
             row = self._procedures.find_one({"_id": code}, session=session)
             if row is None:
@@ -79,8 +105,11 @@ class MongoShelf:
                 raise Conflict(f"{code} is retired already")
             change = {"$set": {"status": "retired", "retired_at": at}}
             self._procedures.update_one({"_id": code}, change, session=session)
+            waiting = self._withdraw_waiting(session, code)
+            lines = [HistoryLine(code, at, by, "withdraw", number, note) for number in waiting]
+            self._history.add(session, [HistoryLine(code, at, by, "retire", row["version"], note), *lines])
             self._journal.turn_page(session)
-            self._journal.say(session, code, _retired(row, at))
+            self._journal.say(session, code, retirement(row, at))
 
         in_transaction(self._client, work)
 
@@ -89,9 +118,7 @@ class MongoShelf:
             row = self._procedures.find_one({"_id": code}, session=session)
             if row is None:
                 raise NotFound(f"{code} is not in the catalogue")
-            retired = row["status"] == "retired"
-            happening = _retired(row, row["retired_at"]) if retired else ProcedurePublished(_procedure(row))
-            self._journal.say(session, code, happening)
+            self._journal.say(session, code, present(row))
 
         in_transaction(self._client, work)
 
@@ -107,6 +134,9 @@ class MongoShelf:
         stored = self._forms.find_one({"_id": sha256})
         return FormFile(name, sha256, stored["size"], bytes(stored["content"])) if stored else None
 
+    def published(self) -> Iterator[Procedure]:
+        return map(_procedure, self._procedures.find({"status": "published"}).sort("_id"))
+
     def listings(self, codes: Iterable[str]) -> list[Listing]:
         wanted = {"_id": {"$in": list(codes)}, "status": "published"}
         alike: dict[Any, Any] = {}
@@ -118,18 +148,38 @@ class MongoShelf:
     def revision(self) -> int:
         return self._journal.revision()
 
-    def _put(self, session: ClientSession, edition: Edition, row: Document) -> None:
-        if edition.version == 1:
-            self._procedures.insert_one({"_id": edition.code, **row}, session=session)
-            return
-        before = {"_id": edition.code, "version": edition.version - 1}
-        if self._procedures.replace_one(before, row, session=session).matched_count == 0:
-            raise Conflict(f"{edition.code}: version {edition.version - 1} is not the stored one")
+    def _withdraw_waiting(self, session: ClientSession, code: str) -> list[int]:
+        waiting = {"code": code, "scheduled_for": {"$exists": True}}
+        numbers = [row["version"] for row in self._versions.find(waiting, {"version": 1}, session=session)]
+        change = {"$set": {"withdrawn": True}, "$unset": {"scheduled_for": ""}}
+        self._versions.update_many(waiting, change, session=session)
+        return numbers
 
 
-def _row(edition: Edition) -> Document:
+def put_head(procedures: Collection[Document], session: ClientSession, edition: Edition) -> None:
+    """The procedure now stands at this edition. Raises: Conflict, where it is not at the one before."""
+    assert_no_import(procedures.database, session)
+    row = head(edition)
+    if edition.follows == 0:
+        procedures.insert_one({"_id": edition.code, **row}, session=session)
+        return
+    before = {"_id": edition.code, "version": edition.follows}
+    if procedures.replace_one(before, row, session=session).matched_count == 0:
+        raise Conflict(f"{edition.code}: version {edition.follows} is not the stored one")
+
+
+def published_line(edition: Edition) -> HistoryLine:
+    return HistoryLine(edition.code, edition.published_at, edition.by, "publish", edition.version, edition.note)
+
+
+def _published_row(edition: Edition) -> Document:
+    return history_row(published_line(edition))
+
+
+def head(edition: Edition) -> Document:
     return {
         "version": edition.version,
+        "last": edition.version,
         "status": "published",
         "digest": edition.digest,
         "definition": dict(edition.definition),
@@ -138,10 +188,16 @@ def _row(edition: Edition) -> Document:
     }
 
 
-def _version_row(edition: Edition) -> Document:
-    row = _row(edition)
+def frozen(edition: Edition) -> Document:
+    row = head(edition)
     kept = ("version", "digest", "definition", "forms", "published_at")
-    return {"_id": f"{edition.code}@{edition.version}", "code": edition.code, **{key: row[key] for key in kept}}
+    return {
+        "_id": f"{edition.code}@{edition.version}",
+        "code": edition.code,
+        **{key: row[key] for key in kept},
+        "by": signed(edition.by),
+        "note": edition.note,
+    }
 
 
 def _procedure(row: Mapping[str, Any]) -> Procedure:
@@ -152,6 +208,7 @@ def _procedure(row: Mapping[str, Any]) -> Procedure:
         definition=row["definition"],
         forms=tuple(FormFile(form["name"], form["sha256"], form["size"]) for form in row["forms"]),
         published_at=row["published_at"],
+        last=row.get("last", 0),
     )
 
 
@@ -164,6 +221,12 @@ def _listing(row: Mapping[str, Any], alike: dict[Any, Any]) -> Listing:
     return replace(one, units=alike.setdefault(units, units))
 
 
-def _retired(row: Mapping[str, Any], at: datetime) -> ProcedureRetired:
+def present(row: Mapping[str, Any]) -> ProcedurePublished | ProcedureRetired:
+    """What there is to tell of a stored procedure now."""
+    retired = row["status"] == "retired"
+    return retirement(row, row["retired_at"]) if retired else ProcedurePublished(_procedure(row))
+
+
+def retirement(row: Mapping[str, Any], at: datetime) -> ProcedureRetired:
     definition = row["definition"]
     return ProcedureRetired(row["_id"], row["version"], definition["name"], definition["field"]["code"], at)

@@ -1,9 +1,11 @@
 """Units, fields, the calendar and life events in MongoDB."""
 
+from collections.abc import Mapping
+
 from pymongo.client_session import ClientSession
 
 from services.catalogue.actions.ports import Register
-from services.catalogue.actions.records import CalendarChanged, Entry, Happening, UnitChanged
+from services.catalogue.actions.records import AddressesChanged, CalendarChanged, Entry, Happening, UnitChanged
 from services.catalogue.storage.journal import Journal
 from services.chassis.mongo import Client, Db, Document, in_transaction
 
@@ -18,8 +20,7 @@ class MongoRegisters:
 
     def put(self, register: Register, entry: Entry) -> None:
         def work(session: ClientSession) -> None:
-            row = {"document": dict(entry.document), "digest": entry.digest}
-            self._db[register].replace_one({"_id": entry.code}, row, upsert=True, session=session)
+            self._db[register].replace_one({"_id": entry.code}, row_of(entry), upsert=True, session=session)
             self._journal.turn_page(session)
             self._say(session, register, entry)
 
@@ -29,25 +30,34 @@ class MongoRegisters:
         def work(session: ClientSession) -> None:
             row = self._db[register].find_one({"_id": code}, session=session)
             if row is not None:
-                self._say(session, register, _entry(row))
+                self._say(session, register, entry_of(row))
 
         in_transaction(self._client, work)
 
     def all(self, register: Register) -> list[Entry]:
-        return [_entry(row) for row in self._db[register].find().sort([("document.order", 1), ("_id", 1)])]
+        return [entry_of(row) for row in self._db[register].find().sort([("document.order", 1), ("_id", 1)])]
+
+    def digests(self, register: Register) -> Mapping[str, str]:
+        return {row["_id"]: row["digest"] for row in self._db[register].find({}, {"digest": 1}).sort("_id", 1)}
 
     def _say(self, session: ClientSession, register: Register, entry: Entry) -> None:
-        happening = _happening(register, entry)
+        happening = happening_of(register, entry)
         if happening is not None:
             self._journal.say(session, entry.code, happening)
 
 
-def _entry(row: Document) -> Entry:
+def row_of(entry: Entry) -> Document:
+    return {"document": dict(entry.document), "digest": entry.digest}
+
+
+def entry_of(row: Document) -> Entry:
     return Entry(row["_id"], row["document"], row["digest"])
 
 
-def _happening(register: Register, entry: Entry) -> Happening | None:
+def happening_of(register: Register, entry: Entry) -> Happening | None:
     """Fields are told within the procedures that carry them; life events are for our own pages."""
     if register == "units":
         return UnitChanged(entry.document)
+    if register == "addresses":
+        return AddressesChanged(entry.document)
     return CalendarChanged(entry.document) if register == "calendar" else None

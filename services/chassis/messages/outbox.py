@@ -112,7 +112,7 @@ class Outbox:
         Raises: BrokenEvent, when the schema does not allow it; the transaction must then not be committed.
         """
         said = self.speech.internal(type, subject=subject, sequence=sequence, data=data, time=time)
-        self._rows.insert_one(self._row(said), session=session)
+        self._keep(session, self._row(said))
 
     def announce(
         self,
@@ -141,7 +141,10 @@ class Outbox:
             procedure=procedure,
             time=time,
         )
-        self._rows.insert_one(self._row(said), session=session)
+        self._keep(session, self._row(said))
+
+    def _keep(self, session: ClientSession, row: Document) -> None:
+        self._rows.insert_one(row, session=session)
 
     def _row(self, said: Said) -> Document:
         wire = to_wire(said.event)
@@ -156,3 +159,19 @@ class Outbox:
             "body": Binary(wire.body),
             "at": self._clock.now(),
         }
+
+
+class StagedOutbox(Outbox):
+    """Makes the rows of what a later transaction will say, and writes none."""
+
+    def __init__(self, db: Db, source: str, clock: Clock, schemas: Schemas) -> None:
+        super().__init__(db, source, clock, schemas)
+        self._waiting: list[Document] = []
+
+    def take(self) -> list[Document]:
+        """The rows made since the last call, for the caller to insert in that transaction."""
+        taken, self._waiting = self._waiting, []
+        return taken
+
+    def _keep(self, session: ClientSession, row: Document) -> None:  # noqa: ARG002 - not in it, but before it
+        self._waiting.append(row)

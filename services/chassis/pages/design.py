@@ -1,5 +1,6 @@
 """The design system as a Flask application sees it: templates, texts, static files, and words for faults."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,13 +19,17 @@ SERVICES = Path(__file__).parents[2]
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
-def install(app: Flask, service: str, site_name: str, texts_folder: Path | None) -> None:
-    """Templates and static files are looked for beside `texts_folder`, else in services/<service>/pages."""
+def install(app: Flask, service: str, site_name: str, texts_folder: Path | None, kernels: Sequence[Path] = ()) -> None:
+    """Templates and static files are looked for beside `texts_folder`, else in services/<service>/pages.
+
+    `kernels` are pages/ folders that several services share, with templates/ and texts/.
+    """
     rooms = texts_folder.parent if texts_folder else SERVICES / service / "pages"
-    catalogue = texts.load(texts_folder)
+    catalogue = texts.load(texts_folder, [kernel / "texts" for kernel in kernels])
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(rooms / "templates")])
+    folders = [TEMPLATES, *(kernel / "templates" for kernel in kernels), rooms / "templates"]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
     env.globals.update(t=_t, has_text=_has_text, site_name=site_name, fault_words=fault_words)
     env.globals.update(refusal_words=problems.refusal_words, other_languages=_other_languages)
     env.filters.update(

@@ -4,7 +4,7 @@ A catalogue is a folder with `vi.yaml` and `en.yaml` of nested keys, and `<part>
 parts; a service's folder is laid over the chassis' own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -69,9 +69,9 @@ class Catalogue:
         return Texts(chosen, self._languages[chosen], self._languages[DEFAULT_LANGUAGE], strict=strict)
 
 
-def load(folder: Path | None = None) -> Catalogue:
-    """The chassis' texts with those of `folder` laid over them."""
-    folders = [CHASSIS_FOLDER] if folder is None else [CHASSIS_FOLDER, folder]
+def load(folder: Path | None = None, kernels: Sequence[Path] = ()) -> Catalogue:
+    """The chassis' texts with those of `kernels` and then of `folder` laid over them."""
+    folders = [CHASSIS_FOLDER, *kernels, *([] if folder is None else [folder])]
     return Catalogue({language: _merged(folders, language) for language in LANGUAGES})
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.chassis.clock import Clock, province_time
+from services.chassis.clock import Clock
 from services.chassis.errors import FieldFault, InvalidInput
+from services.forms.check import check_form
+from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import Calendars, Documents, Dossiers
-from services.submissions.domain import form, lifecycle, refusals
+from services.submissions.domain import lifecycle, refusals
 from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import Dossier, Person, Supplement
 
@@ -17,6 +19,7 @@ class SendSupplement:
     dossiers: Dossiers
     documents: Documents
     calendars: Calendars
+    lists: FormLists
     clock: Clock
 
     def __call__(
@@ -39,7 +42,7 @@ class SendSupplement:
         corrected = dossier
         if answers:
             given = {**dossier.answers, **answers}
-            checked = form.check_form(dossier.procedure, given, province_time(now).date())
+            checked = check_form(dossier.procedure.form, given, self.lists.at(now))
             unknown = set(answers) - {field.name for field in dossier.procedure.fields}
             faults = (
                 *checked.faults,

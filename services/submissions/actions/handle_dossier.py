@@ -92,7 +92,8 @@ class RequestSupplement(_Desk):
 
         def ask(dossier: Dossier, now: datetime) -> Change:
             papers = [_paper(dossier, code, words.strip()) for code, words in missing]
-            answer_by = deadline.respond_by(now, dossier.procedure.supplement_days, self.calendars.working())
+            calendar = self.calendars.working().of(dossier.unit.code)
+            answer_by = deadline.respond_by(now, dossier.procedure.supplement_days, calendar)
             return lifecycle.request_supplement(dossier, officer, papers, note.strip(), answer_by, now)
 
         return self._do(officer, dossier_id, version, ask)
@@ -118,9 +119,8 @@ class Extend(_Desk):
         """The new date is so many working days after the old one, at the same clock time."""
 
         def prolong(dossier: Dossier, now: datetime) -> Change:
-            calendar, due_at = self.calendars.working(), province_time(dossier.due_at or now)
-            day = calendar.working_day_after(due_at.date(), working_days)
-            new = datetime.combine(day, due_at.timetz(), due_at.tzinfo)
+            calendar = self.calendars.working().of(dossier.unit.code)
+            new = deadline.prolonged(dossier.due_at or now, working_days, calendar)
             return lifecycle.extend(dossier, officer, new, reason.strip(), now)
 
         return self._do(officer, dossier_id, version, prolong)

@@ -10,6 +10,7 @@ from services.submissions.domain.calendar import WorkingCalendar
 from services.submissions.domain.document import Document, Limits
 from services.submissions.domain.dossier import Dossier, Person, Status, Unit
 from services.submissions.domain.events import Change, Happened
+from services.submissions.domain.place import Place
 from services.submissions.domain.procedure import Procedure
 
 
@@ -142,6 +143,17 @@ class Units(Protocol):
         """Raises: NotFound."""
 
     def names(self, codes: Sequence[str]) -> Mapping[str, Unit]: ...
+
+    def active(self, types: frozenset[str], /) -> Sequence[Unit]:
+        """Units that work now, by name; without `types` those of every type."""
+
+
+class Places(Protocol):
+    """The two-level addresses (tỉnh, xã) that catalogue has told of; empty until it has."""
+
+    def provinces(self) -> Sequence[Place]: ...
+
+    def communes(self, province: str, /) -> Sequence[Place]: ...
 
 
 class Calendars(Protocol):

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.chassis.clock import Clock, province_time
+from services.chassis.clock import Clock
 from services.chassis.errors import FieldFault
-from services.submissions.actions.ports import DeskFilter, Documents, Dossiers, Page, Procedures, Units
+from services.forms.check import Checked, check_form
+from services.forms.places import Circumstances
+from services.submissions.actions.form_lists import FormLists
+from services.submissions.actions.ports import Calendars, DeskFilter, Documents, Dossiers, Page, Procedures, Units
 from services.submissions.actions.start_draft import assert_offered
-from services.submissions.domain import components, form, lifecycle
+from services.submissions.domain import components, lifecycle
 from services.submissions.domain.components import Shelf
 from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import Dossier, Person, Status, Unit
+from services.submissions.domain.due_explained import Explained, explain
 from services.submissions.domain.procedure import Procedure
 
 DESK_VERBS = (
@@ -21,32 +25,38 @@ DESK_VERBS = (
 
 @dataclass(frozen=True)
 class Offer:
-    """A procedure that may be filed and the open units to choose from, in the procedure's order."""
+    """A procedure that may be filed and the open units to choose from, in the procedure's order; those of `desk_only`
+    take it, but not online.
+    """
 
     procedure: Procedure
     units: tuple[Unit, ...]
+    desk_only: tuple[Unit, ...]
 
 
 @dataclass(frozen=True)
 class OwnView:
-    """`faults` is what still keeps a draft from being sent, form and papers together."""
+    """`faults` keep a draft from being sent, form and papers together; `warnings` are what looks unlikely."""
 
     dossier: Dossier
     shelves: tuple[Shelf, ...]
     results: tuple[Document, ...]
     faults: tuple[FieldFault, ...]
+    warnings: tuple[FieldFault, ...]
     can_withdraw: bool
+    due: Explained | None
 
 
 @dataclass(frozen=True)
 class DeskView:
-    """`may` names the verbs that this officer can do now."""
+    """`may` names the verbs that this officer can do now; `warnings` what looks unlikely in the answers."""
 
     dossier: Dossier
     shelves: tuple[Shelf, ...]
     results: tuple[Document, ...]
     may: frozenset[str]
     is_late: bool
+    warnings: tuple[FieldFault, ...]
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,21 @@ class ReadDossiers:
     documents: Documents
     procedures: Procedures
     units: Units
+    lists: FormLists
     clock: Clock
+    calendars: Calendars
+
+    def circumstances(self) -> Circumstances:
+        return self.lists.at(self.clock.now())
 
     def offer(self, person: Person, procedure_code: str) -> Offer:
         """Raises: NotFound, NotOffered, WrongApplicant."""
         procedure = self.procedures.current(procedure_code)
         assert_offered(procedure, person)
         known = self.units.names(procedure.units)
-        return Offer(procedure, tuple(known[c] for c in procedure.units if c in known and known[c].active))
+        active = [known[code] for code in procedure.units if code in known and known[code].active]
+        desk_only = tuple(unit for unit in active if procedure.level_at(unit.code) == "thong_tin")
+        return Offer(procedure, tuple(unit for unit in active if unit not in desk_only), desk_only)
 
     def own(self, person: Person, dossier_id: str) -> OwnView:
         """Raises: NotFound."""
@@ -70,12 +87,15 @@ class ReadDossiers:
         documents = self.documents.of(dossier_id)
         found = components.shelves(dossier, documents)
         returned = dossier.status is Status.RETURNED
+        checked = self._checked(dossier)
         return OwnView(
             dossier,
             found,
             components.results(documents) if returned else (),
-            self._faults(dossier, found) if dossier.status is Status.DRAFT else (),
+            _faults(dossier, checked, found) if dossier.status is Status.DRAFT else (),
+            checked.warnings,
             lifecycle.may("withdraw", dossier, person),
+            explain(dossier, self.calendars.working()) if dossier.due_at else None,
         )
 
     def own_list(self, person: Person, *, drafts: bool = False, cursor: str | None = None, limit: int = 20) -> Page:
@@ -91,6 +111,7 @@ class ReadDossiers:
             components.results(documents),
             frozenset(verb for verb in DESK_VERBS if lifecycle.may(verb, dossier, officer)),
             dossier.is_late(self.clock.now()),
+            self._checked(dossier).warnings,
         )
 
     def desk_list(
@@ -101,9 +122,11 @@ class ReadDossiers:
     def desk_counts(self, officer: Person) -> Mapping[Status, int]:
         return self.dossiers.desk_counts(officer)
 
-    def _faults(self, dossier: Dossier, found: tuple[Shelf, ...]) -> tuple[FieldFault, ...]:
-        today = province_time(self.clock.now()).date()
-        faults = form.check_form(dossier.procedure, dossier.answers, today).faults
-        if dossier.case is None:
-            return (*faults, FieldFault("case", "required", "fault.case_missing"))
-        return (*faults, *components.faults(found))
+    def _checked(self, dossier: Dossier) -> Checked:
+        return check_form(dossier.procedure.form, dossier.answers, self.circumstances())
+
+
+def _faults(dossier: Dossier, checked: Checked, found: tuple[Shelf, ...]) -> tuple[FieldFault, ...]:
+    if dossier.case is None:
+        return (*checked.faults, FieldFault("case", "required", "fault.case_missing"))
+    return (*checked.faults, *components.faults(found))

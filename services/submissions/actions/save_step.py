@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.chassis.clock import Clock, province_time
+from services.chassis.clock import Clock
 from services.chassis.errors import InvalidInput, NotFound
+from services.forms.check import check_step, recomputed
+from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import Dossiers
-from services.submissions.domain import form, refusals
+from services.submissions.domain import refusals
 from services.submissions.domain.dossier import Dossier, Person
 from services.submissions.domain.lifecycle import assert_may
 
@@ -15,6 +17,7 @@ from services.submissions.domain.lifecycle import assert_may
 @dataclass(frozen=True)
 class SaveStep:
     dossiers: Dossiers
+    lists: FormLists
     clock: Clock
 
     def __call__(
@@ -39,11 +42,12 @@ class SaveStep:
         if step is None:
             raise NotFound("no such step")
         now = self.clock.now()
-        checked = form.check_step(dossier.procedure, step, given, dossier.answers, province_time(now).date())
+        steps, circumstances = dossier.procedure.form, self.lists.at(now)
+        checked = check_step(steps, step, given, dossier.answers, circumstances)
         others = {name: value for name, value in dossier.answers.items() if name not in {f.name for f in step.fields}}
         saved = replace(
             dossier,
-            answers={**others, **checked.values},
+            answers=recomputed(steps, {**others, **checked.values}, circumstances.today),
             changed_at=now,
             version=dossier.version + 1,
             answers_version=dossier.answers_version + 1,

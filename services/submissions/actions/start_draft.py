@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-from services.chassis.clock import Clock, province_time
+from services.chassis.clock import Clock
 from services.chassis.ids import new_id
+from services.forms.check import prefilled
+from services.submissions.actions.follow_unit import open_unit
+from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import Dossiers, People, Procedures, Units
-from services.submissions.domain import form, refusals
+from services.submissions.domain import refusals
 from services.submissions.domain.dossier import Channel, Dossier, Person
 from services.submissions.domain.procedure import Procedure
 
@@ -16,6 +19,7 @@ class StartDraft:
     procedures: Procedures
     units: Units
     people: People
+    lists: FormLists
     clock: Clock
 
     def __call__(
@@ -23,15 +27,14 @@ class StartDraft:
     ) -> Dossier:
         """The new draft; for a `key` used before, the one it made then. The newest version is kept for its life.
 
+        For a unit that has closed it is opened at the unit that follows it.
         Raises: NotFound, NotOffered, WrongApplicant, WrongUnit, WrongCase.
         """
         procedure = self.procedures.current(procedure_code)
         assert_offered(procedure, person)
-        if unit_code not in procedure.units:
-            raise refusals.WrongUnit("not a unit of this procedure", unit=unit_code)
-        unit = self.units.get(unit_code)
-        if not unit.active:
-            raise refusals.WrongUnit("the unit has closed", unit=unit_code)
+        unit = open_unit(self.units, unit_code, procedure.units)
+        if procedure.level_at(unit.code) == "thong_tin":
+            raise refusals.UnitNotOnline("this unit takes it at the desk only", unit=unit.name)
         if not case and len(procedure.cases) == 1:
             case = procedure.cases[0].code
         if case and procedure.case(case) is None:
@@ -46,8 +49,8 @@ class StartDraft:
             opened_at=now,
             changed_at=now,
             case_code=case,
-            answers=form.prefilled(procedure, self.people.known(person.account_id), province_time(now).date()),
-            return_channel=Channel.ONLINE if procedure.service_level == "toan_trinh" else Channel.COUNTER,
+            answers=prefilled(procedure.form, self.people.known(person.account_id), self.lists.at(now)),
+            return_channel=Channel.ONLINE if procedure.level_at(unit.code) == "toan_trinh" else Channel.COUNTER,
         )
         return self.dossiers.add(draft, key)
 

@@ -75,6 +75,7 @@ def own(view: OwnView) -> Json:
         "components": [_shelf(shelf) for shelf in view.shelves],
         "results": [document(result) for result in view.results],
         "faults": [{"name": fault.name, "code": fault.code} for fault in view.faults],
+        "warnings": [{"name": warning.name, "code": warning.code} for warning in view.warnings],
         "can_withdraw": view.can_withdraw,
     }
 
@@ -87,6 +88,7 @@ def desk(view: DeskView) -> Json:
         "results": [document(result) for result in view.results],
         "may": sorted(view.may),
         "is_late": view.is_late,
+        "warnings": [{"name": warning.name, "code": warning.code} for warning in view.warnings],
         "history": [
             {
                 "at": _moment(line.at),

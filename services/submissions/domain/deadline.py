@@ -1,7 +1,8 @@
 """Working time: when a dossier is due, how long it waited, and where its clock goes on.
 
 Rules of the one-stop mechanism (NĐ 61/2018, NĐ 118/2025) as offices apply them: the day of reception is not
-counted; a limit of N working days ends at the same clock time N working days later; no limit ends on a day off;
+counted; a limit of N working days ends at the same clock time N working days later, or at the last working moment
+before it where the office works other hours that day; no limit ends on a day off;
 a same-day procedure received after its hour is due the next working day; waiting for the citizen stops the clock.
 All moments are aware; results are in UTC.
 """
@@ -44,7 +45,7 @@ def due(received_at: datetime, duration: Duration, calendar: WorkingCalendar) ->
         day = calendar.working_day_on_or_after(start.date() + ONE_DAY * duration.amount)
     else:
         day = calendar.working_day_on_or_after(_months_later(start.date(), duration.amount))
-    return datetime.combine(day, start.timetz(), start.tzinfo).astimezone(UTC)
+    return calendar.clock_time_on(day, start.time()).astimezone(UTC)
 
 
 def add_working_time(at: datetime, amount: timedelta, calendar: WorkingCalendar) -> datetime:
@@ -79,6 +80,13 @@ def working_time(start: datetime, end: datetime, calendar: WorkingCalendar) -> t
 def resume(due_at: datetime, paused_at: datetime, resumed_at: datetime, calendar: WorkingCalendar) -> datetime:
     """The new due moment after a pause: the old one moved on by the working time waited."""
     return add_working_time(due_at, working_time(paused_at, resumed_at, calendar), calendar)
+
+
+def prolonged(due_at: datetime, working_days: int, calendar: WorkingCalendar) -> datetime:
+    """So many working days after a due moment, at the same clock time."""
+    local = province_time(due_at)
+    day = calendar.working_day_after(local.date(), working_days)
+    return calendar.clock_time_on(day, local.time()).astimezone(UTC)
 
 
 def respond_by(asked_at: datetime, days: int, calendar: WorkingCalendar) -> datetime:

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
 from services.submissions.domain.fees import FeeRecord
-from services.submissions.domain.procedure import RECEIVING, Case, Procedure, WorkflowStep
+from services.submissions.domain.procedure import RECEIVING, Case, Procedure, ServiceLevel, WorkflowStep
 
 
 class Status(IntEnum):
@@ -73,6 +73,7 @@ class Unit:
     name: str
     code_qd20: str = ""
     active: bool = True
+    successors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,10 @@ class Dossier:
     @property
     def case(self) -> Case | None:
         return self.procedure.case(self.case_code)
+
+    @property
+    def service_level(self) -> ServiceLevel:
+        return self.procedure.level_at(self.unit.code)
 
     @property
     def current_step(self) -> WorkflowStep:

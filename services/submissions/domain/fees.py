@@ -1,6 +1,6 @@
 """Fees (phí, lệ phí): what a case costs online, in whole đồng, and when it falls due."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.submissions.domain.procedure import Fee, Procedure
@@ -16,7 +16,9 @@ class FeeRecord:
 
 
 def fees_online(procedure: Procedure) -> tuple[Fee, ...]:
-    return tuple(fee for fee in procedure.fees if fee.channel in ("all", "online"))
+    """With what is asked for online as their `amount`."""
+    asked = (fee for fee in procedure.fees if fee.channel in ("all", "online"))
+    return tuple(replace(fee, amount=fee.amount_online) for fee in asked)
 
 
 def total(procedure: Procedure) -> int:

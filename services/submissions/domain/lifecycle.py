@@ -123,7 +123,7 @@ def receive(dossier: Dossier, person: Person, code: DossierCode, calendar: Worki
         status=Status.RECEIVED,
         code=str(code),
         received_at=now,
-        due_at=deadline.due(now, dossier.procedure.duration, calendar),
+        due_at=deadline.due(now, dossier.procedure.duration, calendar.of(dossier.unit.code)),
     )
     return _told(received, "received", role, person, now)
 
@@ -255,7 +255,7 @@ def _resumed(dossier: Dossier, calendar: WorkingCalendar, now: datetime) -> Doss
     """The clock goes on from where it paused; a dossier that was never received has none yet."""
     due_at = dossier.due_at
     if due_at is not None and dossier.paused_at is not None:
-        due_at = deadline.resume(due_at, dossier.paused_at, now, calendar)
+        due_at = deadline.resume(due_at, dossier.paused_at, now, calendar.of(dossier.unit.code))
     return replace(dossier, status=dossier.resume_to or Status.SUBMITTED, due_at=due_at, paused_at=None, resume_to=None)
 
 

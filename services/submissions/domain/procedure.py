@@ -1,9 +1,11 @@
 """A procedure (thủ tục hành chính) as catalogue published it: one immutable version, read into plain objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any, Literal
+
+from services.forms.language import Field, FormStep, read_steps
 
 ServiceLevel = Literal["thong_tin", "mot_phan", "toan_trinh"]
 RECEIVING = "receiving"
@@ -70,43 +72,7 @@ class Fee:
     channel: str
     when: Literal["before", "result"]
     exemptions: str
-
-
-@dataclass(frozen=True)
-class Option:
-    value: str
-    label: str
-    label_en: str
-
-
-@dataclass(frozen=True)
-class Field:
-    """One question. `show_if` is (name of another field, values for which this one is asked)."""
-
-    name: str
-    type: str
-    label: str
-    label_en: str
-    required: bool = False
-    hint: str = ""
-    hint_en: str = ""
-    max_length: int | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    integer: bool = False
-    past: bool = False
-    future: bool = False
-    options: tuple[Option, ...] = ()
-    prefill: str = ""
-    show_if: tuple[str, frozenset[str]] | None = None
-
-
-@dataclass(frozen=True)
-class FormStep:
-    id: str
-    title: str
-    title_en: str
-    fields: tuple[Field, ...]
+    amount_online: int
 
 
 @dataclass(frozen=True)
@@ -127,6 +93,11 @@ class Procedure:
     supplement_days: int
     workflow: tuple[WorkflowStep, ...]
     form: tuple[FormStep, ...]
+    service_levels: Mapping[str, ServiceLevel] = field(default_factory=dict)
+
+    def level_at(self, unit: str) -> ServiceLevel:
+        """What the unit offers, which may be less than `service_level`."""
+        return self.service_levels.get(unit, self.service_level)
 
     def case(self, code: str) -> Case | None:
         return next((case for case in self.cases if case.code == code), None)
@@ -144,14 +115,14 @@ class Procedure:
 
 def read_procedure(code: str, version: int, definition: Mapping[str, Any]) -> Procedure:
     """The definition of a `procedure.published` event. Raises: KeyError or ValueError when it is broken."""
-    field = definition["field"]
+    its_field = definition["field"]
     return Procedure(
         code=code,
         version=version,
         name=definition["name"],
         name_en=definition.get("name_en") or definition["name"],
-        field_code=field["code"],
-        field_name=field["name"],
+        field_code=its_field["code"],
+        field_name=its_field["name"],
         service_level=definition["service_level"],
         applicant_kinds=frozenset(definition["applicant_kinds"]),
         units=tuple(definition["units"]),
@@ -164,7 +135,8 @@ def read_procedure(code: str, version: int, definition: Mapping[str, Any]) -> Pr
             WorkflowStep(row["id"], row["name"], row["role"], row["unit"], int(row["status"]))
             for row in definition["workflow"]
         ),
-        form=tuple(_form_step(row) for row in (definition.get("form") or {}).get("steps") or ()),
+        form=read_steps(definition),
+        service_levels=definition.get("service_levels") or {},
     )
 
 
@@ -197,47 +169,9 @@ def _fee(row: Mapping[str, Any]) -> Fee:
         code=row["code"],
         name=row["name"],
         amount=int(row["amount"]),
+        amount_online=int((row.get("amounts") or {}).get("online", row["amount"])),
         per=row.get("per") or "",
         channel=row.get("channel") or "all",
         when=row.get("when") or "result",
         exemptions=row.get("exemptions") or "",
     )
-
-
-def _form_step(row: Mapping[str, Any]) -> FormStep:
-    return FormStep(
-        row["id"],
-        row["title"],
-        row.get("title_en") or row["title"],
-        tuple(_field(field) for field in row["fields"]),
-    )
-
-
-def _field(row: Mapping[str, Any]) -> Field:
-    shown = row.get("show_if")
-    return Field(
-        name=row["name"],
-        type=row["type"],
-        label=row["label"],
-        label_en=row.get("label_en") or row["label"],
-        required=bool(row.get("required", False)),
-        hint=row.get("hint") or "",
-        hint_en=row.get("hint_en") or "",
-        max_length=row.get("max_length"),
-        minimum=row.get("min"),
-        maximum=row.get("max"),
-        integer=bool(row.get("integer", False)),
-        past=bool(row.get("past", False)),
-        future=bool(row.get("future", False)),
-        options=tuple(
-            Option(str(option["value"]), option["label"], option.get("label_en") or option["label"])
-            for option in row.get("options") or ()
-        ),
-        prefill=row.get("prefill") or "",
-        show_if=(shown["field"], frozenset(map(_plain, shown["in"]))) if shown else None,
-    )
-
-
-def _plain(value: Any) -> str:
-    """Conditions compare as text, so that YAML's true and a ticked box are the same."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -23,6 +23,24 @@ class WrongUnit(InvalidInput):
     code = "wrong_unit"
 
 
+class UnitClosed(WrongUnit):
+    """The chosen unit has closed and nobody follows it."""
+
+    code = "unit_closed"
+
+
+class UnitFollowed(WrongUnit):
+    """The chosen unit has closed and several go on with its work: the person has to choose; `successors` names them."""
+
+    code = "unit_followed"
+
+
+class UnitNotOnline(WrongUnit):
+    """The chosen unit takes this procedure at its desk only."""
+
+    code = "unit_not_online"
+
+
 class WrongCase(InvalidInput):
     code = "wrong_case"
 

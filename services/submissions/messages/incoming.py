@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from pymongo.client_session import ClientSession
 
 from services.chassis.crypto import SealBroken, Sealer
-from services.chassis.messages.consumer import BrokenEvent, Event, Handler
+from services.chassis.messages.consumer import BrokenEvent, Event, Handler, ignored
 
 
 class LearnsProcedures(Protocol):
@@ -22,6 +22,10 @@ class LearnsCalendars(Protocol):
     def learn(self, session: ClientSession, data: Mapping[str, Any], sequence: int) -> None: ...
 
 
+class LearnsPlaces(Protocol):
+    def learn(self, session: ClientSession, province: Mapping[str, Any], sequence: int) -> None: ...
+
+
 class LearnsPeople(Protocol):
     def learn(self, session: ClientSession, account_id: str, person: Mapping[str, Any], sequence: int) -> None: ...
     def forget(self, session: ClientSession, account_id: str, sequence: int) -> None: ...
@@ -32,6 +36,9 @@ HEARD = (
     "procedure.retired",
     "unit.changed",
     "unit.closed",
+    "unit.merged",
+    "unit.split",
+    "addresses.changed",
     "calendar.changed",
     "account.activated",
     "account.changed",
@@ -44,6 +51,7 @@ def handlers(
     units: LearnsUnits,
     calendars: LearnsCalendars,
     people: LearnsPeople,
+    places: LearnsPlaces,
     sealer: Sealer,
 ) -> dict[str, Handler]:
     """Every type our queues bring, with its handler. A definition that can't be read goes to the dead queue."""
@@ -62,6 +70,9 @@ def handlers(
     def on_calendar_changed(session: ClientSession, event: Event) -> None:
         calendars.learn(session, event.data, event.sequence)
 
+    def on_addresses_changed(session: ClientSession, event: Event) -> None:
+        places.learn(session, event.data["province"], event.sequence)
+
     def on_account_told(session: ClientSession, event: Event) -> None:
         try:
             person = sealer.open(event.data["private"])
@@ -77,6 +88,10 @@ def handlers(
         "procedure.retired": _readable(on_procedure_retired),
         "unit.changed": _readable(on_unit_told),
         "unit.closed": _readable(on_unit_told),
+        # `unit.closed` names the successors too.
+        "unit.merged": ignored,
+        "unit.split": ignored,
+        "addresses.changed": _readable(on_addresses_changed),
         "calendar.changed": _readable(on_calendar_changed),
         "account.activated": _readable(on_account_told),
         "account.changed": _readable(on_account_told),

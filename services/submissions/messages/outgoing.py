@@ -72,7 +72,7 @@ def thin_data(event: Happened) -> dict[str, Any]:
         },
         "unit": {"code": dossier.unit.code, "name": dossier.unit.name},
         "channel": int(Channel.ONLINE),
-        "service_level": procedure.service_level,
+        "service_level": dossier.service_level,
         "status": int(dossier.status),
         "status_name": STATUS_NAMES[dossier.status],
         "step": {"id": step.id, "name": step.name, "unit": dossier.step_unit},

@@ -11,15 +11,21 @@ from services.chassis.identity import applicants, current_person, who
 from services.chassis.ids import new_id
 from services.chassis.pages.design import fault_words
 from services.chassis.problems import refusal_words
+from services.forms import posted
+from services.forms.check import check_step
+from services.forms.conditions import Answers
+from services.forms.language import FormStep
+from services.forms.questions import Sheet, questions
+from services.forms.shown import all_as_typed, labels
 from services.submissions.actions.menu import Actions
 from services.submissions.actions.read_dossiers import OwnView
 from services.submissions.domain import fees, refusals
-from services.submissions.domain.dossier import Dossier, Status
-from services.submissions.domain.form import Answers
-from services.submissions.domain.procedure import Field, FormStep
+from services.submissions.domain.dossier import Dossier, Status, Unit
+from services.submissions.domain.procedure import Procedure
 from services.submissions.pages import shown, wizard
 
 LATER = "later"
+NO_ANSWERS = ("csrf_token", "answers_version", LATER)
 
 
 def build_drafts(actions: Actions) -> Blueprint:
@@ -39,7 +45,8 @@ def build_drafts(actions: Actions) -> Blueprint:
     @who(applicants)
     def step(dossier_id: str, step_id: str) -> ResponseReturnValue:
         view = draft_of(actions, dossier_id)
-        return _step_page(view.dossier, _step(view.dossier, step_id), _as_typed(view.dossier))
+        values = all_as_typed(view.dossier.procedure.form, view.dossier.answers)
+        return _step_page(actions, view.dossier, _step(view.dossier, step_id), values)
 
     @pages.post("/<dossier_id>/buoc/<step_id>")
     @who(applicants)
@@ -76,7 +83,8 @@ def _offer(actions: Actions, procedure_code: str, refusal: Refusal | None = None
     page = render_template(
         "submissions/offer.html",
         procedure=procedure,
-        units=[(unit.code, unit.name) for unit in offered.units],
+        units=[(unit.code, _named(procedure, unit)) for unit in offered.units],
+        desk_only=offered.desk_only,
         cases=[(case.code, shown.local(case)) for case in procedure.cases],
         fees=fees.fees_online(procedure),
         values={"unit": values.get("unit", ""), "case": values.get("case", "")},
@@ -84,6 +92,14 @@ def _offer(actions: Actions, procedure_code: str, refusal: Refusal | None = None
         faults=_words(refusal),
     )
     return page, HTTPStatus.OK if refusal is None else HTTPStatus(refusal.status)
+
+
+def _named(procedure: Procedure, unit: Unit) -> str:
+    """With its service level, where that is less than what the procedure's other units offer."""
+    level = procedure.level_at(unit.code)
+    if level == procedure.service_level:
+        return unit.name
+    return str(g.texts.t("offer.unit_level", name=unit.name, level=g.texts.t(f"offer.short.{level}")))
 
 
 def _start(actions: Actions, procedure_code: str) -> ResponseReturnValue:
@@ -106,19 +122,25 @@ def _save(actions: Actions, dossier_id: str, step_id: str) -> ResponseReturnValu
     dossier = draft_of(actions, dossier_id).dossier
     step = _step(dossier, step_id)
     version = request.form.get("answers_version", "")
+    given = posted.given(step, request.form, NO_ANSWERS)
+    changed = posted.pressed(step, request.form, given)
+    typed = given if changed is None else changed
     try:
         saved = actions.save_step(
             current_person(),
             dossier_id,
             step_id,
-            _given(step),
+            typed,
             answers_version=int(version) if version.isascii() and version.isdigit() else None,
         )
     except (InvalidInput, refusals.EditedElsewhere) as refusal:
         if isinstance(refusal, InvalidInput) and LATER in request.form:
             return _left(dossier)
         fresh = draft_of(actions, dossier_id).dossier
-        return _step_page(fresh, step, _typed(step, fresh), refusal)
+        unfinished = changed is not None and isinstance(refusal, InvalidInput)
+        return _step_page(actions, fresh, step, _with_typed(step, fresh, typed), None if unfinished else refusal)
+    if changed is not None:
+        return _step_page(actions, saved, step, _with_typed(step, saved, typed))
     if LATER in request.form:
         return _left(saved)
     return redirect(wizard.way(saved, step.id).next_url or wizard.address(saved), HTTPStatus.SEE_OTHER)
@@ -136,48 +158,36 @@ def _step(dossier: Dossier, step_id: str) -> FormStep:
     return step
 
 
-def _given(step: FormStep) -> dict[str, Any]:
-    """What the form sent, unknown names included, so that they are refused."""
-    several = {field.name for field in step.fields if field.type == "choices"}
-    buttons = {"csrf_token", "answers_version", LATER}
-    return {
-        name: request.form.getlist(name) if name in several else request.form[name]
-        for name in request.form
-        if name not in buttons
-    }
-
-
-def _typed(step: FormStep, dossier: Dossier) -> dict[str, Any]:
+def _with_typed(step: FormStep, dossier: Dossier, typed: Answers) -> dict[str, Any]:
     """What is shown again after a fault: this step as typed, however wrong."""
     names = {field.name for field in step.fields}
-    return {**_as_typed(dossier), **{name: value for name, value in _given(step).items() if name in names}}
-
-
-def _as_typed(dossier: Dossier) -> dict[str, Any]:
-    """Stored answers as a person would type them."""
-    by_name = {field.name: field for field in dossier.procedure.fields}
-    return {name: _as_input(by_name[name], value) for name, value in dossier.answers.items() if name in by_name}
-
-
-def _as_input(field: Field, value: Any) -> Any:
-    if field.type in ("date", "money"):
-        return shown.answer(field, value).removesuffix(" đ")
-    return "true" if value is True else value
+    computed = {field.name for field in step.fields if field.type == "computed"}
+    stored = all_as_typed(dossier.procedure.form, dossier.answers)
+    kept = {name: value for name, value in stored.items() if name not in names - computed}
+    return {**kept, **{name: value for name, value in typed.items() if name in names}}
 
 
 def _step_page(
-    dossier: Dossier, step: FormStep, values: Answers, refusal: Refusal | None = None
+    actions: Actions, dossier: Dossier, step: FormStep, values: Answers, refusal: Refusal | None = None
 ) -> ResponseReturnValue:
+    steps, circumstances = dossier.procedure.form, actions.read.circumstances()
+    faults = _words(refusal)
+    unlikely = check_step(steps, step, _own(step, dossier.answers), dossier.answers, circumstances).warnings
+    sheet = Sheet(values, faults, fault_words(InvalidInput(fields=unlikely)), circumstances, g.texts)
     page = render_template(
         "submissions/step.html",
         dossier=dossier,
         step=step,
         way=wizard.way(dossier, step.id),
-        values=values,
-        faults=_words(refusal),
-        labels=shown.labels(dossier.procedure),
+        questions=questions(steps, step, sheet),
+        faults=faults,
+        labels=labels(steps, faults, g.texts),
     )
     return page, HTTPStatus.OK if refusal is None else HTTPStatus(refusal.status)
+
+
+def _own(step: FormStep, answers: Answers) -> dict[str, Any]:
+    return {field.name: answers[field.name] for field in step.fields if field.name in answers}
 
 
 def _words(refusal: Refusal | None) -> dict[str, str]:

@@ -13,13 +13,14 @@ from services.chassis.ids import new_id
 from services.chassis.pages import written
 from services.chassis.pages.design import fault_words
 from services.chassis.problems import refusal_words
+from services.forms.shown import labels as labels_of
 from services.submissions.actions.menu import Actions
 from services.submissions.actions.ports import Row
 from services.submissions.actions.read_dossiers import OwnView
 from services.submissions.domain import fees, refusals
 from services.submissions.domain.document import State
 from services.submissions.domain.dossier import Channel, Dossier, Status
-from services.submissions.pages import shown, wizard
+from services.submissions.pages import due_words, shown, wizard
 from services.submissions.pages.drafts import draft_of
 from services.submissions.pages.papers import upload_fields
 
@@ -110,17 +111,21 @@ def _row(row: Row) -> list[Any]:
 
 def _review(view: OwnView, refusal: Refusal | None = None) -> ResponseReturnValue:
     dossier = view.dossier
-    gaps, labels = fault_words(InvalidInput(fields=view.faults)), shown.labels(dossier.procedure)
+    gaps = fault_words(InvalidInput(fields=view.faults))
+    labels = labels_of(dossier.procedure.form, gaps, g.texts)
     own = {} if refusal is None or isinstance(refusal, refusals.Incomplete) else _words(refusal)
     page = render_template(
         "submissions/review.html",
         dossier=dossier,
         way=wizard.way(dossier, wizard.REVIEW),
-        answers=shown.answers(dossier.procedure, dossier.answers),
+        answers=shown.answers(dossier),
         papers=shown.papers(view.shelves, wizard.address(dossier, "tai-lieu")),
         gaps=[
             {"text": f"{labels[name]}: {text}" if name in labels else text, "url": wizard.fix_address(dossier, name)}
             for name, text in gaps.items()
+        ],
+        warnings=[
+            {**one, "url": wizard.fix_address(dossier, one["name"])} for one in shown.warnings(dossier, view.warnings)
         ],
         fees=fees.fees_online(dossier.procedure),
         channels=_channels(dossier),
@@ -133,7 +138,7 @@ def _review(view: OwnView, refusal: Refusal | None = None) -> ResponseReturnValu
 
 def _channels(dossier: Dossier) -> list[tuple[str, str]]:
     """How the result can be had: một phần is collected at the desk or by post, toàn trình online as well."""
-    online = dossier.procedure.service_level == "toan_trinh"
+    online = dossier.service_level == "toan_trinh"
     offered = [Channel.ONLINE, Channel.COUNTER, Channel.POST] if online else [Channel.COUNTER, Channel.POST]
     return [(str(int(channel)), g.texts.t(f"channel.{int(channel)}")) for channel in offered]
 
@@ -173,11 +178,12 @@ def _sent_page(view: OwnView, refusal: Refusal | None = None) -> ResponseReturnV
         asked=asked,
         uploads=upload_fields(dossier, shelves) if asked else [],
         refused=shown.documents(refused, address),
-        answers=shown.answers(dossier.procedure, dossier.answers),
+        answers=shown.answers(dossier),
         papers=shown.papers(view.shelves, address),
         results=shown.documents(view.results, address),
         timeline=shown.timeline(dossier),
         can_withdraw=view.can_withdraw,
+        due_words=due_words.words(view.due, g.texts),
         faults=_words(refusal),
     )
     return page, HTTPStatus.OK if refusal is None else HTTPStatus(refusal.status)

@@ -15,6 +15,5 @@ from services.submissions.pages.papers import build_papers
 def build_pages(actions: Actions) -> Sequence[Blueprint]:
     blueprints = [build_drafts(actions), build_papers(actions), build_own(actions), build_desk(actions)]
     blueprints[0].add_app_template_global(shown.local, "local")
-    blueprints[0].add_app_template_global(shown.options_of, "options_of")
     blueprints[0].add_app_template_global(shown.case_names, "case_names")
     return blueprints

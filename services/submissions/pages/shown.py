@@ -1,16 +1,19 @@
 """Dossiers, answers and documents in the reader's words."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import g
 
-from services.submissions.domain import form
+from services.chassis.clock import province_time
+from services.chassis.errors import FieldFault, InvalidInput
+from services.chassis.pages.design import fault_words
+from services.forms import shown
+from services.forms.shown import StepShown
 from services.submissions.domain.components import Shelf
 from services.submissions.domain.document import Document, State
 from services.submissions.domain.dossier import Dossier, Entry, Status
-from services.submissions.domain.procedure import Component, Field, Procedure
+from services.submissions.domain.procedure import Component, Procedure
 
 STATUS_TONES = {
     Status.SUBMITTED: "info",
@@ -41,15 +44,6 @@ def local(thing: Any, part: str = "name") -> str:
     return str(english or getattr(thing, part))
 
 
-def labels(procedure: Procedure) -> dict[str, str]:
-    """Each field's name → its label, for lists of faults that stand away from the fields."""
-    return {field.name: local(field, "label") for field in procedure.fields}
-
-
-def options_of(field: Field) -> list[tuple[str, str]]:
-    return [(option.value, local(option, "label")) for option in field.options]
-
-
 def case_names(procedure: Procedure, component: Component) -> str:
     """The cases that need a component, where it is not all of them."""
     return "; ".join(local(case) for case in procedure.cases if component.belongs_to(case.code))
@@ -64,38 +58,17 @@ def status_cell(status: Status) -> dict[str, str]:
     return {"text": status_words(status), "tone": STATUS_TONES.get(status, "neutral")}
 
 
-def answer(field: Field, value: Any) -> str:
-    """One answer as a person reads it; empty when it was left out."""
-    if value is None or value == "":
-        return ""
-    match field.type:
-        case "boolean":
-            return str(g.texts.t("answer.yes" if value else "answer.no"))
-        case "date":
-            return date.fromisoformat(value).strftime("%d/%m/%Y")
-        case "choice" | "choices":
-            chosen = value if isinstance(value, list) else [value]
-            return ", ".join(local(option, "label") for option in field.options if option.value in chosen)
-        case "money":
-            return f"{value:,} đ".replace(",", ".")
-        case _:
-            return str(value)
+def answers(dossier: Dossier) -> list[StepShown]:
+    """The form step by step, without the fields that were not asked; those sent are read as of their day."""
+    day = province_time(dossier.submitted_at or dossier.changed_at).date()
+    return shown.answers(dossier.procedure.form, dossier.answers, g.texts, day)
 
 
-def answers(procedure: Procedure, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The form step by step: {id, title, pairs}, without the fields that were not asked."""
-    return [
-        {
-            "id": step.id,
-            "title": local(step, "title"),
-            "pairs": [
-                (local(field, "label"), answer(field, given.get(field.name)))
-                for field in step.fields
-                if form.is_asked(field, given, procedure)
-            ],
-        }
-        for step in procedure.form
-    ]
+def warnings(dossier: Dossier, found: Sequence[FieldFault]) -> list[dict[str, str]]:
+    """What looks unlikely: {name, text}, each text with the label of its field."""
+    labels = shown.labels(dossier.procedure.form, [one.name for one in found], g.texts)
+    words = fault_words(InvalidInput(fields=found))
+    return [{"name": name, "text": f"{labels.get(name, name)}: {text}"} for name, text in words.items()]
 
 
 def document(found: Document, address: str, *, removable: bool = False) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import g
 
+from services.forms.language import FormStep
 from services.submissions.domain.dossier import Dossier
-from services.submissions.domain.procedure import FormStep
 from services.submissions.pages import shown
 
 PAPERS = "giay-to"
@@ -57,6 +57,6 @@ def fix_address(dossier: Dossier, fault_name: str) -> str:
     if fault_name.startswith("component."):
         return f"{address(dossier, PAPERS)}#upload-{fault_name.removeprefix('component.')}"
     for step in dossier.procedure.form:
-        if fault_name in {field.name for field in step.fields}:
+        if fault_name.partition(".")[0] in {field.name for field in step.fields}:
             return f"{step_address(dossier, step.id)}#f-{fault_name}"
     return address(dossier, PAPERS)

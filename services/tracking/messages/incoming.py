@@ -1,6 +1,6 @@
 """Events of submissions and of the catalogue, turned into timelines and copies."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -31,7 +31,15 @@ DOSSIER_VERBS = (
     "stopped",
 )
 DOSSIER_TYPES = tuple(f"dossier.{verb}" for verb in DOSSIER_VERBS)
-CATALOGUE_TYPES = ("procedure.published", "procedure.retired", "unit.changed", "unit.closed", "calendar.changed")
+CATALOGUE_TYPES = (
+    "procedure.published",
+    "procedure.retired",
+    "unit.changed",
+    "unit.closed",
+    "unit.merged",
+    "unit.split",
+    "calendar.changed",
+)
 
 OpenBoard = Callable[[ClientSession], Board]
 
@@ -39,7 +47,9 @@ OpenBoard = Callable[[ClientSession], Board]
 class Learner(Protocol):
     def learn_procedure(self, session: ClientSession, code: str, version: int, workflow: list[Step]) -> None: ...
 
-    def learn_unit(self, session: ClientSession, code: str, name: str, at: datetime) -> None: ...
+    def learn_unit(
+        self, session: ClientSession, code: str, name: str, successors: Sequence[str], at: datetime
+    ) -> None: ...
 
     def learn_calendar(self, session: ClientSession, year: int, days: dict[str, str], at: datetime) -> None: ...
 
@@ -57,6 +67,9 @@ class Incoming:
             "procedure.retired": ignored,
             "unit.changed": self.on_unit,
             "unit.closed": self.on_unit,
+            # `unit.closed` names the successors too.
+            "unit.merged": ignored,
+            "unit.split": ignored,
             "calendar.changed": self.on_calendar_changed,
         }
 
@@ -74,7 +87,8 @@ class Incoming:
 
     def on_unit(self, session: ClientSession, event: Event) -> None:
         unit = event.data["unit"]
-        self._copies.learn_unit(session, unit["code"], unit["name"], event.time)
+        successors = unit.get("successors") or [code for code in [unit.get("successor")] if code]
+        self._copies.learn_unit(session, unit["code"], unit["name"], successors, event.time)
 
     def on_calendar_changed(self, session: ClientSession, event: Event) -> None:
         days = {day["date"]: day["kind"] for day in event.data["days"]}

@@ -73,6 +73,7 @@ class Installation(System):
 
     def load_demo(self) -> None:
         self.motcua("catalogue", "import", "deploy/demo", "--publish")
+        self.motcua("catalogue", "articles", "deploy/demo", "--publish")
         made = self.motcua("accounts", "demo", "--json")
         self._sign_ins_file.write_text(made)
 

@@ -18,6 +18,7 @@ from services.catalogue.actions.records import (
     UnitChanged,
     listing,
 )
+from services.catalogue.domain.faults import Neighbour
 from services.catalogue.storage.indexes import MIGRATIONS
 from services.catalogue.storage.journal import Journal
 from services.catalogue.storage.procedures import MongoShelf
@@ -94,6 +95,25 @@ def listed(stores: Stores, codes: Sequence[str] = EVERY_CODE) -> dict[str, Listi
 
 def test_a_listing_holds_what_lists_show_and_what_it_is_found_by(stores: Stores) -> None:
     assert listed(stores) == {one["code"]: listing(one, version=1) for one in ALL}
+
+
+def test_standings_tell_what_other_procedures_may_point_at(stores: Stores) -> None:
+    stores.bring_in(bundle({**EXTRACT, "aliases": ["HT-09"], "replaces": ["1.000001"]}))
+    results = tuple(one["code"] for one in EXTRACT["results"])
+    standings = stores.shelf.standings()
+    assert standings["2.000635"].neighbour == Neighbour(("HT-09",), ("1.000001",), results)
+    assert standings["1.000894"].neighbour == Neighbour(results=results)
+
+
+def test_a_listing_holds_the_levels_of_units_and_other_codes(stores: Stores) -> None:
+    first = EXTRACT["units"][0]
+    stores.bring_in(bundle({**EXTRACT, "aliases": ["HT-09"], "service_levels": {first: "thong_tin"}}))
+    one = listed(stores)["2.000635"]
+    assert (one.aliases, one.level_at(first), one.level_at(EXTRACT["units"][1])) == (
+        ("HT-09",),
+        "thong_tin",
+        "toan_trinh",
+    )
 
 
 def test_only_the_listings_asked_for_are_read(stores: Stores) -> None:

@@ -7,6 +7,7 @@ import yaml
 from click.testing import CliRunner
 
 from services.accounts import commands
+from services.accounts.actions.appoint import read_duty
 from services.accounts.actions.set_up_demo import set_up_demo
 from services.accounts.worker import sweeps
 from services.chassis.crypto import FieldCipher, add_master_key
@@ -30,6 +31,14 @@ def test_an_officer_lands_on_the_desk_with_duties_in_the_identity(service: Accou
     assert not identity.may("receiver", "000.01.22.H56")
     told = service.told("officer.changed")[0]
     assert (told["duties"], told["active"]) == ([list(DUTY)], True)
+
+
+@pytest.mark.parametrize("role", ["editor", "reviewer", "publisher"])
+def test_who_works_on_the_catalogue_lands_at_its_desk(service: AccountsService, browser: Visitor, role: str) -> None:
+    duty = read_duty(f"000.00.00.H56:{role}")
+    service.parts.appoint("can.bo@example.org", "Trần Văn Mẫu", [duty], FIRST, must_change=False)
+    assert browser.sign_in("can.bo@example.org", FIRST).location == "/can-bo/danh-muc"
+    assert service.told("officer.changed")[0]["duties"] == [["000.00.00.H56", role]]
 
 
 def test_a_one_time_password_must_be_changed_before_anything_else(service: AccountsService, browser: Visitor) -> None:

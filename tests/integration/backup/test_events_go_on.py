@@ -21,7 +21,7 @@ def test_events_in_flight_are_said_again_and_heard_ones_are_not(province: Instal
         say(province, id, INTERNAL, "dossier.submitted")
     say(province, "waiting", INTERNAL, "dossier.submitted", status="pending")
     say(province, "nobody's", INTERNAL, "dossier.submitted", status="unrouted")
-    for queue in ("tracking.dossiers", "notifier.dossiers"):
+    for queue in ("catalogue.dossiers", "tracking.dossiers", "notifier.dossiers"):
         hear(province, queue, "heard")
     hear(province, "tracking.dossiers", "half-heard")
     say(province, "public", PUBLIC, "dossier.submitted.a.b.c", days_ago=2)

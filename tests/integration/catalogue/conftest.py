@@ -44,7 +44,7 @@ def parts(settings: Settings) -> Iterator[wiring.Parts]:
 @pytest.fixture
 def visitor(settings: Settings, parts: wiring.Parts) -> FlaskClient:
     """Somebody who is not signed in."""
-    return _client(settings)
+    return client_of(settings)
 
 
 @pytest.fixture
@@ -56,14 +56,14 @@ def sign_in(settings: Settings, parts: wiring.Parts) -> Callable[[], FlaskClient
         now = SystemClock().now()
         parts.trust.learn_key(None, {"kid": "k1", "jwk": key.as_dict(private=False), "retire_at": None})
         person = Identity(new_id(), "citizen", "Lê Thị Mẫu", new_id(), now + timedelta(minutes=15))
-        client = _client(settings)
+        client = client_of(settings)
         client.set_cookie(identity.COOKIE, identity.issue(person, key, "k1", now), domain="localhost", secure=True)
         return client
 
     return make
 
 
-def _client(settings: Settings) -> FlaskClient:
+def client_of(settings: Settings) -> FlaskClient:
     app = create_app(settings)
     app.testing = True
     app.config["PREFERRED_URL_SCHEME"] = "https"

@@ -117,3 +117,61 @@ def test_a_retired_procedure_is_told(run: Any, parts: wiring.Parts, folder: Path
 def test_every_command_has_help_with_an_example(run: Any) -> None:
     for name in group.commands:
         assert "Example: motcua catalogue" in run(name, "--help").stdout
+
+
+def test_articles_are_shown_first_and_published_when_asked(run: Any, parts: wiring.Parts, folder: Path) -> None:
+    run("import", folder, "--publish")
+    _write_article(folder, procedures=["1.001193"])
+    assert "new       huong-dan cach-nop" in run("articles", folder).stdout
+    assert parts.articles.public("huong-dan") == []
+    result = run("articles", folder, "--publish", "--json")
+    assert json.loads(result.stdout)["changes"] == [{"slug": "cach-nop", "what": "new"}]
+    assert [one.slug for one in parts.articles.public("huong-dan")] == ["cach-nop"]
+
+
+def test_a_broken_article_is_refused_with_its_place(run: Any, parts: wiring.Parts, folder: Path) -> None:
+    _write_article(folder, procedures=["9.999999"])
+    result = run("articles", folder, "--publish")
+    assert result.exit_code == 1
+    assert "articles/cach-nop.yaml: procedures" in result.stderr
+    assert parts.articles.public("huong-dan") == []
+
+
+def _write_article(folder: Path, procedures: list[str]) -> None:
+    words = {"kind": "huong-dan", "title": "Cách nộp", "lead": "Tóm tắt.", "body": "Nội dung."}
+    people = {"author": "Lê Thị Viết", "approver": "Trần Văn Duyệt"}
+    (folder / "articles").mkdir()
+    text = json.dumps({**words, **people, "procedures": procedures}, ensure_ascii=False)
+    (folder / "articles" / "cach-nop.yaml").write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_the_list_is_written_as_a_table(run: Any, folder: Path, tmp_path: Path, name: str) -> None:
+    run("import", folder, "--publish")
+    answer = run("export-list", tmp_path / name, "--json")
+    assert json.loads(answer.stdout) == {"procedures": 1}
+    assert (tmp_path / name).stat().st_size > 100
+    assert run("export-list", tmp_path / "list.pdf").exit_code == 2
+
+
+def test_a_dry_run_shows_what_changes_and_where(run: Any, folder: Path, tmp_path: Path) -> None:
+    run("import", folder, "--publish")
+    other = write(tmp_path / "other", bundle(definition(supplement_days=45)))
+    assert "supplement_days: 30 -> 45" in run("import", other).stdout
+    assert json.loads(run("import", other, "--json").stdout)["differences"] == [
+        {"kind": "procedure", "code": "1.001193", "path": "supplement_days", "before": 30, "after": 45}
+    ]
+
+
+def test_a_fault_of_a_definition_names_its_line(run: Any, tmp_path: Path) -> None:
+    broken = write(tmp_path / "broken", bundle(definition(levels=["huyen"])))
+    lines = (broken / "procedures" / "1.001193.yaml").read_text("utf-8").splitlines()
+    line = lines.index("- huyen") + 1
+    assert f"procedures/1.001193.yaml:{line}: levels[0]: " in run("import", broken).stderr
+
+
+def test_many_faults_are_printed_up_to_a_number_and_told_whole_in_json(run: Any, tmp_path: Path) -> None:
+    many = [definition(code=f"1.{number:06}", levels=["huyen"]) for number in range(1, 206)]
+    broken = write(tmp_path / "broken", bundle(*many))
+    assert "... and 5 more; --json shows all" in run("import", broken).stderr
+    assert len(json.loads(run("import", broken, "--json").stdout)["faults"]) == 205

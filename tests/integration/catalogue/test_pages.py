@@ -83,9 +83,21 @@ class TestHome:
     def test_it_leads_to_life_events(self, visitor: FlaskClient) -> None:
         assert 'href="/su-kien/ket-hon"' in visitor.get("/").text
 
+    def test_what_people_use_most_stands_there(self, stocked: wiring.Parts, visitor: FlaskClient) -> None:
+        for code in ("1.000894", "9.999999"):
+            stocked.uses.note(code, 1, stocked.clock.now())
+        page = visitor.get("/").text
+        assert page.index("Nhiều người làm") < page.index('href="/thu-tuc/1.000894"')
+        assert "9.999999" not in page
+
+    def test_all_fields_have_a_page_with_counts(self, visitor: FlaskClient) -> None:
+        page = visitor.get("/linh-vuc").text
+        assert 'href="/thu-tuc?linh-vuc=ho-tich"' in page
+        assert "2 thủ tục" in page
+
     def test_it_is_in_english_for_those_who_ask(self, visitor: FlaskClient) -> None:
         assert "What do you need to do?" in visitor.get("/?lang=en").text
-        assert "Birth registration" in visitor.get("/").text
+        assert "Civil status" in visitor.get("/").text
 
 
 @pytest.mark.usefixtures("stocked")
@@ -132,6 +144,12 @@ class TestList:
         assert "Có 3 thủ tục." in visitor.get("/thu-tuc?cap=xa").text
         assert "Không có cấp “huyen”" in visitor.get("/thu-tuc?cap=huyen").text
 
+    def test_a_guess_is_told_and_can_be_taken(self, visitor: FlaskClient) -> None:
+        page = visitor.get("/thu-tuc?q=khia+sinh").text
+        assert "Không có từ “khia”" in page
+        assert 'href="/thu-tuc?q=khai+sinh"' in page
+        assert "Không có từ" not in visitor.get("/thu-tuc?q=khai+sinh").text
+
     def test_a_life_event_is_shown_beside_the_procedures_found(self, visitor: FlaskClient) -> None:
         assert 'href="/su-kien/ket-hon"' in visitor.get("/thu-tuc?q=kết+hôn").text
         assert 'href="/su-kien/ket-hon"' not in visitor.get("/thu-tuc?q=khai+sinh").text
@@ -172,7 +190,7 @@ class TestLifeEvents:
 class TestProcedure:
     def test_it_has_every_part_the_law_asks_for(self, visitor: FlaskClient) -> None:
         page = visitor.get("/thu-tuc/1.001193").text
-        assert [heading for heading in HEADINGS if f">{heading}</h2>" not in page] == []
+        assert [heading for heading in HEADINGS if f">{heading}</h3>" not in page] == []
         for text in ("Toàn trình (mức độ 4)", "minh họa", "Bản chính: 1", "Trực tuyến", "1 ngày làm việc"):
             assert text in page
 
@@ -188,6 +206,32 @@ class TestProcedure:
         assert "/ho-so/moi/" not in page
         assert "Chưa nộp trực tuyến được" in page
         assert "Ủy ban nhân dân xã" in page
+
+    def test_what_is_needed_how_long_how_much_and_where_stand_before_the_law(self, visitor: FlaskClient) -> None:
+        page = visitor.get("/thu-tuc/1.001193").text
+        titles = ("Bạn cần gì?", "Bao lâu?", "Bao nhiêu tiền?", "Nộp ở đâu?", "Nội dung theo quy định")
+        places = [page.index(f">{title}</h") for title in titles]
+        assert places == sorted(places)
+
+    def test_each_case_has_its_own_papers_and_address(self, visitor: FlaskClient) -> None:
+        def needed(query: str) -> str:
+            page = visitor.get(f"/thu-tuc/1.001193{query}").text
+            return page[page.index('id="can-gi"') : page.index('id="bao-lau"')]
+
+        first, other = definition()["cases"][:2]
+        own = next(row for row in definition()["components"] if row.get("cases") == [other["code"]])
+        assert own["name"] not in needed("")
+        assert own["name"] in needed(f"?truong-hop={other['code']}")
+        assert needed("?truong-hop=khong-co") == needed("") == needed(f"?truong-hop={first['code']}")
+
+    def test_what_takes_the_place_of_a_retired_one_is_named(self, visitor: FlaskClient, stocked: wiring.Parts) -> None:
+        newer = definition(code="1.009999", name="Đăng ký mới", name_en="New", keywords=[], replaces=["1.000894"])
+        stocked.imports.publish(stocked.imports.plan(bundle(newer)))
+        if stocked.shelf.standings()["1.000894"].status != "retired":
+            stocked.shelf.retire("1.000894", datetime(2026, 11, 24, tzinfo=UTC))
+        answer = visitor.get("/thu-tuc/1.000894")
+        assert answer.status_code == 410
+        assert 'href="/thu-tuc/1.009999"' in answer.text
 
     def test_an_unknown_one_is_not_found(self, visitor: FlaskClient) -> None:
         assert visitor.get("/thu-tuc/9.999999").status_code == 404

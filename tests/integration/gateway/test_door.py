@@ -155,3 +155,21 @@ def test_no_log_line_holds_a_query_and_a_service_that_is_away_does_not_fill_it(t
     assert any(json.loads(line)["request"]["uri"] == "/tra-cuu" for line in lines if '"request"' in line)
     assert len([line for line in lines if "health_checker" in line]) <= 10
     assert "caddy_http_requests_total" in counted
+
+
+def test_search_engines_are_told_what_not_to_visit_and_where_the_map_is(tmp_path: Path) -> None:
+    door = Door()
+    with door.open(tmp_path):
+        told = requests.get(f"{door.http}/robots.txt", timeout=5).text
+    assert "Disallow: /ho-so" in told
+    assert "Sitemap: https://dichvucong.example/sitemap.xml" in told
+
+
+@pytest.mark.parametrize(
+    "path", ["/linh-vuc", "/tin-tuc", "/tin-tuc/a", "/huong-dan/a", "/du-lieu-mo/thu-tuc.csv", "/sitemap.xml"]
+)
+def test_the_catalogues_pages_lead_to_the_catalogue(tmp_path: Path, path: str) -> None:
+    """It is away here; what leads nowhere would be 404."""
+    door = Door()
+    with door.open(tmp_path):
+        assert requests.get(f"{door.http}{path}", timeout=5).status_code == 503

@@ -71,7 +71,7 @@ def test_an_unknown_queue_or_letter_is_refused(hall: Hall, letters: DeadLetters)
 
 
 def test_the_command_answers_with_its_exit_codes(vhost: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    hearers = ("CATALOGUE", "SUBMISSIONS", "TRACKING", "NOTIFIER")
+    hearers = ("ACCOUNTS", "CATALOGUE", "SUBMISSIONS", "TRACKING", "NOTIFIER")
     for hearer in hearers:
         monkeypatch.setenv(f"{hearer}_AMQP_URL", vhost)
     declare(vhost, load(DEPLOY / "topology.yaml"))

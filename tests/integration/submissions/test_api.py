@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from services.chassis.identity import COOKIE, Identity, issue
 from services.submissions.app import app_of
-from tests.support.submissions import APPLICANT, CHILD, OTHER_UNIT, UNIT, Bench, citizen, officer, pdf
+from tests.support.submissions import APPLICANT, CHILD, OTHER_UNIT, UNIT, Bench, citizen, officer, pdf, publish
 
 ROOT = "/api/submissions/v1"
 
@@ -224,3 +224,10 @@ def test_the_openapi_document_names_every_route(service: Bench, enter: Enter) ->
     assert document is not None
     assert len(document["paths"]) >= 20
     assert document["paths"][f"{ROOT}/dossiers"]["post"]["summary"]
+
+
+def test_a_unit_that_takes_no_dossiers_online_is_refused(service: Bench, enter: Enter) -> None:
+    publish(service, 2, service_levels={UNIT: "thong_tin"})
+    wanted = {"procedure": "1.001193", "unit": UNIT, "case": "thong-thuong"}
+    answer = enter(citizen())("POST", "/dossiers", wanted, Idempotency_Key="open-0009")
+    assert (answer.status_code, answer.json["code"]) == (422, "unit_not_online")

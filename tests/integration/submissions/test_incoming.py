@@ -8,8 +8,10 @@ from services.chassis.errors import NotFound
 from services.chassis.ids import new_id
 from services.chassis.messages.envelope import BrokenEvent, Event
 from services.chassis.mongo import in_transaction
-from services.submissions.domain.refusals import NotOffered, WrongUnit
-from tests.support.submissions import UNIT, Bench, calendar_event, citizen, definition, officer
+from services.submissions.domain.place import Place
+from services.submissions.domain.refusals import NotOffered, UnitFollowed, WrongUnit
+from services.submissions.storage.places import MongoPlaces
+from tests.support.submissions import UNIT, Bench, calendar_event, citizen, definition, officer, pdf
 
 
 def hear(service: Bench, type: str, data: dict[str, Any], sequence: int = 2, subject: str = "x") -> None:
@@ -101,3 +103,64 @@ def test_an_unreadable_body_is_broken_for_good_and_leaves_nothing(
     assert service.actions.read.offer(citizen(), "1.001193").procedure.version == 1
     with pytest.raises(NotFound):
         service.actions.read.desk(officer("receiver"), "nothing")
+
+
+NEXT, OTHER_NEXT = "000.55.22.H56", "000.56.22.H56"
+
+
+def told_of(service: Bench, code: str, *successors: str) -> None:
+    unit = {"code": code, "code_qd20": "H56.55", "name": f"UBND {code}", "active": not successors}
+    type = "unit.closed" if successors else "unit.changed"
+    hear(service, type, {"unit": {**unit, "successors": list(successors)}}, sequence=9)
+
+
+def test_filing_at_a_closed_unit_goes_to_the_one_that_follows_it(service: Bench) -> None:
+    draft = service.draft()
+    service.attach(draft.id, pdf())
+    told_of(service, NEXT)
+    told_of(service, UNIT, NEXT)
+    hear(service, "procedure.published", published(2, units=[NEXT]))
+
+    assert service.actions.start_draft(citizen(), "1.001193", UNIT).unit.code == NEXT
+    sent = service.actions.submit(citizen(), draft.id, key="press-0001")
+    assert (sent.unit.code, sent.unit.name) == (NEXT, f"UBND {NEXT}")
+
+
+def test_where_several_follow_the_person_is_told_their_names(service: Bench) -> None:
+    for code in (NEXT, OTHER_NEXT):
+        told_of(service, code)
+    told_of(service, UNIT, NEXT, OTHER_NEXT)
+    hear(service, "procedure.published", published(2, units=[NEXT, OTHER_NEXT]))
+
+    with pytest.raises(UnitFollowed) as refused:
+        service.actions.start_draft(citizen(), "1.001193", UNIT)
+    assert refused.value.facts["successors"] == f"UBND {NEXT}, UBND {OTHER_NEXT}"
+
+
+def test_addresses_are_known_as_told_and_an_older_word_changes_nothing(service: Bench) -> None:
+    places = MongoPlaces(service.parts.db)
+    assert (places.provinces(), places.communes("38")) == ([], [])
+    communes = [{"code": "14758", "name": "Phường Hàm Rồng", "type": "phuong"}]
+    province = {"code": "38", "name": "Tỉnh Thanh Hóa", "communes": communes, "old": []}
+    hear(service, "addresses.changed", {"province": province}, sequence=3)
+    hear(service, "addresses.changed", {"province": {**province, "communes": []}}, sequence=2)
+
+    assert places.provinces() == [Place("38", "Tỉnh Thanh Hóa")]
+    assert places.communes("38") == [Place("14758", "Phường Hàm Rồng")]
+    assert places.communes("99") == []
+
+
+def test_forms_offer_the_units_that_work_of_the_types_they_name(service: Bench) -> None:
+    def told(code: str, **changes: Any) -> None:
+        unit = {"code": code, "code_qd20": "", "name": f"Đơn vị {code[4:6]}", "active": True, **changes}
+        hear(service, "unit.changed", {"unit": unit}, subject=code)
+
+    told("000.91.22.H56", type="xa")
+    told("000.92.22.H56", type="cong_an")
+    told("000.93.22.H56", type="xa", active=False)
+
+    offered = {unit.code for unit in service.actions.read.units.active(frozenset({"xa"}))}
+    assert "000.91.22.H56" in offered
+    assert not offered & {"000.92.22.H56", "000.93.22.H56"}
+    assert {UNIT} <= offered, "a unit told of without its type counts as of every type"
+    assert "000.92.22.H56" in {unit.code for unit in service.actions.read.units.active(frozenset())}

@@ -8,7 +8,7 @@ import pytest
 
 from services.submissions.domain.dossier import Status
 from tests.integration.submissions_pages.conftest import Enter, Person, hidden
-from tests.support.submissions import APPLICANT, CHILD, UNIT, Bench, citizen, officer, pdf
+from tests.support.submissions import APPLICANT, CHILD, OTHER_UNIT, UNIT, Bench, citizen, officer, pdf, publish
 
 OFFER = "/ho-so/moi/1.001193"
 NASTY = '<script>alert("x")</script><b>An</b>'
@@ -198,3 +198,17 @@ def test_pages_speak_english_when_asked(enter: Enter, path: str) -> None:
     page = enter(citizen()).opens(f"{path}?lang=en")
     assert page.status_code == 200
     assert 'lang="en"' in page.text
+
+
+def test_a_unit_that_takes_no_dossiers_online_is_named_and_refused(service: Bench, enter: Enter) -> None:
+    publish(service, 2, service_levels={UNIT: "thong_tin", OTHER_UNIT: "mot_phan"})
+    person = enter(citizen())
+    page = person.opens(OFFER).text
+    assert f'value="{UNIT}"' not in page
+    assert "UBND phường Quảng Hưng" in page
+    assert "UBND phường Hạc Thành (một phần" in page
+    form = {"unit": UNIT, "case": "thong-thuong", "key": hidden(page, "key")}
+    refused = person.sends(OFFER, form, follow=False)
+    assert refused.status_code == 422
+    assert "UBND phường Quảng Hưng chưa nhận thủ tục này qua mạng" in refused.text
+    assert person.sends(OFFER, form | {"unit": OTHER_UNIT}, follow=False).status_code == 303

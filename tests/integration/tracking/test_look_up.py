@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.tracking.storage.copies import CatalogueCopies
 from tests.integration.tracking.conftest import CODE, NUMBER, PROVISIONAL, Browser, Tracking
 
 
@@ -258,3 +259,15 @@ def test_english_is_offered(tracking: Tracking) -> None:
     page = browser.get(f"/tra-cuu/{CODE}?lang=en").text
     assert "In time" in page
     assert "4 working days left" in page
+
+
+def test_what_is_counted_for_a_unit_holds_those_it_goes_on_with(tracking: Tracking) -> None:
+    for code, successors in (("a", ["b", "x"]), ("b", ["c"]), ("c", []), ("x", [])):
+        unit = {"code": code, "name": code, "active": not successors, "successors": successors}
+        tracking.hear("unit.closed" if successors else "unit.changed", {"unit": unit})
+    tracking.hear("unit.closed", {"unit": {"code": "o", "name": "o", "active": False, "successor": "c"}})
+    copies = CatalogueCopies(tracking.parts.db, tracking.clock)
+    assert copies.unit_with_predecessors("c") == {"a", "b", "c", "o"}
+    assert copies.unit_with_predecessors("b") == {"a", "b"}
+    assert copies.unit_with_predecessors("x") == {"x"}
+    assert copies.unit_with_predecessors("unknown") == {"unknown"}

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.catalogue.domain.calendar import calendar_year, read_overrides
+from services.catalogue.domain.calendar import calendar_year
+from services.catalogue.domain.calendar_file import read_overrides
 from services.catalogue.domain.strict_yaml import read_yaml
 from tests.unit.catalogue.conftest import DEMO
 
@@ -54,7 +55,8 @@ def test_a_year_holds_only_its_own_days_in_order(overrides, year):
 def test_the_event_carries_hours_and_days_as_agreed(overrides):
     data = calendar_year(2026, overrides).as_data()
     assert data["hours"] == [["07:00", "11:30"], ["13:30", "17:00"]]
-    assert {"date": "2026-11-24", "kind": "nghi_le", "note": "Ngày Văn hóa Việt Nam"} in data["days"]
+    culture = {"date": "2026-11-24", "kind": "nghi_le", "note": "Ngày Văn hóa Việt Nam", "source": "holidays"}
+    assert culture in data["days"]
 
 
 def test_a_province_may_take_a_day_off_the_list():
@@ -77,3 +79,25 @@ def test_broken_overrides_are_named_all_at_once():
     found, faults = read_overrides(document)
     assert found is None
     assert {fault.path for fault in faults} == {"hours", "years", "holidays", "days[0]", "days[1]"}
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        ("2025-01-27", False), ("2025-04-26", True), ("2025-05-02", False), ("2025-11-24", True),
+        ("2026-01-02", False), ("2026-01-10", True), ("2026-02-16", False), ("2026-02-20", False),
+        ("2026-02-23", True), ("2026-04-27", False), ("2026-08-22", True), ("2026-08-31", False),
+        ("2026-09-01", False), ("2026-11-24", False), ("2027-01-01", False), ("2027-11-24", False),
+    ],
+)  # fmt: skip
+def test_what_the_notices_of_each_year_say(overrides, day, works):
+    on = date.fromisoformat(day)
+    assert calendar_year(on.year, overrides).is_working(on) is works
+
+
+def test_days_that_may_still_move_are_provisional_until_the_year_is_announced(overrides):
+    assert not any(day.provisional for day in calendar_year(2026, overrides).days)
+    guessed = {day.date: day.provisional for day in calendar_year(2027, overrides).days}
+    assert not guessed[date(2027, 1, 1)]
+    assert not guessed[date(2027, 11, 24)]
+    assert guessed[date(2027, 2, 8)]

@@ -63,6 +63,29 @@ def test_marks_decide_between_words_that_look_alike_without_them() -> None:
     assert first("sao từ") == CERTIFY.name
 
 
+@pytest.mark.parametrize("text", ["C08_XPHC", "c08_xphc", "tra cứu C08_XPHC", "sao"])
+def test_a_code_of_another_portal_finds_its_procedure(text: str) -> None:
+    named = replace(DEATH, aliases=("C08_XPHC", "sao"))
+    assert names(Finder([BIRTH, named, CERTIFY], [], EVERYDAY).search(Query(text))) == [DEATH.name]
+
+
+def test_an_alias_that_is_a_word_stands_alone_or_counts_for_nothing() -> None:
+    named = replace(DEATH, aliases=("sao",))
+    assert names(Finder([named, CERTIFY], [], EVERYDAY).search(Query("sao từ")))[0] == CERTIFY.name
+
+
+def test_levels_are_counted_as_each_unit_offers_them() -> None:
+    first, second = BIRTH.units[:2]
+    some = Finder([replace(BIRTH, service_levels=((first, "mot_phan"),)), EXTRACT], [], EVERYDAY)
+    assert names(some.search(Query(unit=first, service_level="mot_phan"))) == [BIRTH.name]
+    assert names(some.search(Query(unit=second, service_level="mot_phan"))) == []
+    assert some.search(Query(service_level="mot_phan")).facets["unit"] == {first: 1}
+    assert some.search(Query(unit=first)).facets["service_level"] == {"mot_phan": 1, "toan_trinh": 1}
+    assert some.search(Query()).facets["service_level"] == {"toan_trinh": 2}
+    whole = some.search(Query(unit=second, service_level="toan_trinh"))
+    assert whole.total == whole.facets["unit"][second] == 2
+
+
 @pytest.mark.parametrize("text", ["cưới vợ", "cuoi vo", "tôi cưới"])
 def test_what_people_say_finds_what_the_law_calls_it(text: str) -> None:
     assert first(text) == MARRIAGE.name
@@ -138,3 +161,22 @@ def test_an_unfinished_word_may_be_any_that_begins_so() -> None:
 
 def test_a_catalogue_without_procedures_finds_nothing() -> None:
     assert Finder((), (), EVERYDAY).search(Query("khai sinh")).total == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "unknown", "meant"),
+    [
+        ("khia sinh", "khia", "khai sinh"),
+        ("kết hônn", "hônn", "kết hôn"),
+        ("ddawng ky keets hoon", "ddawng keets hoon", "đăng ky kết hôn"),
+    ],
+)
+def test_a_slip_is_told_with_the_word_it_was_read_as(asked: str, unknown: str, meant: str) -> None:
+    guess = finder.search(Query(asked)).guess
+    assert guess is not None
+    assert (guess.unknown, guess.meant) == (unknown, meant)
+
+
+@pytest.mark.parametrize("asked", ["khai sinh", "đăng ký kết hôn", "cưới vợ", "1.001193", "abcxyz", ""])
+def test_where_every_word_is_known_or_none_is_nothing_is_guessed(asked: str) -> None:
+    assert finder.search(Query(asked)).guess is None

@@ -57,6 +57,23 @@ def test_the_same_folder_again_changes_and_tells_nothing(office: Office) -> None
     assert len(office.diary.said) == told
 
 
+def test_one_alias_for_two_procedures_is_refused_whether_stored_or_brought_along(office: Office) -> None:
+    first = definition(aliases=["HT-01"])
+    second = definition(code="1.000894", aliases=["ht-01"])
+    assert sorted(fault.partition(": ")[0] for fault in office.faults(bundle(first, second))) == [
+        "procedures/1.000894.yaml",
+        "procedures/1.001193.yaml",
+    ]
+    office.bring_in(bundle(first))
+    assert len(office.faults(bundle(second))) == 1
+
+
+def test_a_circle_of_replacements_is_refused_though_half_of_it_is_stored(office: Office) -> None:
+    office.bring_in(bundle(definition(code="1.000894", replaces=["1.001193"])))
+    words = "procedures/1.001193.yaml: replaces[0]: 1.000894 goes back to 1.001193"
+    assert office.faults(bundle(definition(replaces=["1.000894"]))) == [words]
+
+
 def test_planning_alone_stores_nothing(office: Office) -> None:
     plan = office.imports.plan(bundle())
     assert {change.what for change in plan.changes} == {"new"}

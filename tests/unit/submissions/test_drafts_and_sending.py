@@ -6,6 +6,7 @@ from services.chassis.errors import InvalidInput
 from services.submissions.actions.discard_draft import DiscardDraft
 from services.submissions.domain import refusals
 from services.submissions.domain.dossier import Status, Unit
+from services.submissions.domain.fees import total
 from tests.support.submission_world import ME, PAPER, World
 from tests.support.submissions import (
     APPLICANT,
@@ -52,6 +53,26 @@ def test_a_draft_needs_the_right_person_unit_and_case(world: World) -> None:
     with pytest.raises(refusals.WrongUnit):
         world.start(ME, "1.001193", UNIT)
     assert [unit.code for unit in world.read.offer(ME, "1.001193").units] == [OTHER_UNIT]
+
+
+def test_a_unit_offers_its_own_level() -> None:
+    world = World(procedure=procedure(service_levels={UNIT: "thong_tin", OTHER_UNIT: "mot_phan"}))
+
+    offer = world.read.offer(ME, "1.001193")
+    assert [unit.code for unit in offer.units] == [OTHER_UNIT]
+    assert [unit.code for unit in offer.desk_only] == [UNIT]
+    with pytest.raises(refusals.UnitNotOnline):
+        world.start(ME, "1.001193", UNIT)
+    draft = world.start(ME, "1.001193", OTHER_UNIT)
+    assert (draft.service_level, draft.return_channel) == ("mot_phan", 1)
+
+
+def test_a_fee_may_be_less_online() -> None:
+    fee = {"kind": "le_phi", "code": "LP", "name": "Lệ phí", "amount": 20000, "channel": "all"}
+    less = procedure(fees=[{**fee, "amounts": {"online": 10000}}])
+
+    assert total(less) == 10000
+    assert total(procedure(fees=[fee])) == 20000
 
 
 def test_sound_answers_survive_the_faulty_ones(world: World) -> None:
@@ -133,3 +154,25 @@ def test_an_upload_that_was_begun_but_not_finished_is_named(world: World) -> Non
     with pytest.raises(refusals.Incomplete) as refused:
         world.submit(ME, draft.id, key="press-0001")
     assert [fault.code for fault in refused.value.fields] == ["upload_unfinished"]
+
+
+def test_a_draft_of_a_unit_that_has_closed_since_is_sent_to_the_one_that_follows(world: World) -> None:
+    draft = world.draft()
+    world.put(draft)
+    world.units[UNIT] = Unit(UNIT, "Phường cũ", active=False, successors=("000.98.22.H56",))
+    world.units["000.98.22.H56"] = Unit("000.98.22.H56", "Giữa", active=False, successors=(OTHER_UNIT,))
+
+    sent = world.submit(ME, draft.id, key="press-0001")
+    assert sent.unit.code == OTHER_UNIT
+    assert [event.dossier.unit.code for event in world.dossiers.told] == [OTHER_UNIT]
+
+
+def test_a_draft_of_a_unit_that_nobody_follows_is_kept_and_the_unit_named(world: World) -> None:
+    draft = world.draft()
+    world.put(draft)
+    world.units[UNIT] = Unit(UNIT, "Phường cũ", active=False)
+
+    with pytest.raises(refusals.UnitClosed) as refused:
+        world.submit(ME, draft.id, key="press-0001")
+    assert refused.value.facts["unit"] == "Phường cũ"
+    assert world.dossiers.owned(draft.id, ME.account_id).status is Status.DRAFT

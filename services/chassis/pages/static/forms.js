@@ -11,11 +11,32 @@
       .map((field) => field.value);
   }
 
+  function dayOf(text) {
+    const parts = text.match(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/);
+    return parts ? `${parts[3]}-${parts[2].padStart(2, "0")}-${parts[1].padStart(2, "0")}` : text;
+  }
+
+  function amountOf(text) {
+    const plain = text.replace(/\s/g, "");
+    return Number(/^\d{1,3}([.,]\d{3})+$/.test(plain) ? plain.replace(/[.,]/g, "") : plain.replace(",", "."));
+  }
+
+  function holds(form, clause) {
+    const wanted = "in" in clause ? clause.in.map(String) : null;
+    return valuesOf(form, clause.field).some((value) => {
+      if (wanted) return wanted.includes(value);
+      if (!value) return false;
+      if ("before" in clause && !(dayOf(value) < clause.before)) return false;
+      if ("after" in clause && !(dayOf(value) > clause.after)) return false;
+      if ("min" in clause && !(amountOf(value) >= clause.min)) return false;
+      return !("max" in clause) || amountOf(value) <= clause.max;
+    });
+  }
+
   function fit(form) {
     for (const part of form.querySelectorAll("[data-show-if]")) {
       const condition = JSON.parse(part.dataset.showIf);
-      const wanted = condition.in.map(String);
-      const shown = valuesOf(form, condition.field).some((value) => wanted.includes(value));
+      const shown = (condition.all || [condition]).every((clause) => holds(form, clause));
       part.hidden = !shown;
       const fields = part.querySelectorAll("input, select, textarea");
       for (const field of fields) field.disabled = !shown;
@@ -52,6 +73,11 @@
     setTimeout(() => release(form), PATIENCE_MS);
   }
 
+  for (const button of document.querySelectorAll("button[data-of]")) {
+    const chosen = button.form.elements[button.dataset.of];
+    button.hidden = true;
+    chosen.addEventListener("change", () => button.form.requestSubmit(button));
+  }
   for (const form of document.forms) {
     if (!form.querySelector("[data-show-if]")) continue;
     fit(form);
