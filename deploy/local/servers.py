@@ -35,6 +35,8 @@ def _mongo(place: Place) -> Program:
         str(mongod_binary()), "--dbpath", str(place.data / "mongo"), "--bind_ip", "127.0.0.1", "--port", str(port),
         "--nounixsocket", "--replSet", "rs0", "--keyFile", str(place.secret_file("mongo_keyfile")), "--auth",
         "--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false",
+        # The tests make hundreds of databases: a file that nobody asked for in the last half minute is closed.
+        "--setParameter", "wiredTigerFileHandleCloseIdleTime=30",
         # Alone in its set, it need not wait for another to take over.
         "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100", "--quiet",
     )  # fmt: skip

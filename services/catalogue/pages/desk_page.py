@@ -5,7 +5,8 @@ from typing import Any
 from flask import g, render_template, request
 
 from services.catalogue.actions.versions import Version
-from services.catalogue.domain.versions import EDITOR, Draft, HistoryLine, newest
+from services.catalogue.domain.article import Who
+from services.catalogue.domain.versions import EDITOR, OPERATOR, Draft, HistoryLine, newest
 from services.catalogue.pages import desk_list, version_words
 from services.catalogue.pages.desk_common import Desk, me
 from services.catalogue.pages.desk_steps import STEPS
@@ -80,8 +81,11 @@ def _steps(desk: Desk, code: str, draft: Draft | None, present: Version | None) 
 
 def _version(one: Version) -> list[Any]:
     state = {"text": g.texts.t(f"desk.page.state.{one.state}"), "tone": TONES[one.state]}
-    by = one.edition.by.name if one.edition.by else None
-    return [g.texts.t("desk.version", number=one.number), state, written.day(one.valid_from), by]
+    return [g.texts.t("desk.version", number=one.number), state, written.day(one.valid_from), _name(one.edition.by)]
+
+
+def _name(who: Who) -> str:
+    return str(g.texts.t("desk.operator")) if who == OPERATOR else who.name
 
 
 def _deed(line: HistoryLine) -> dict[str, Any]:
@@ -89,4 +93,4 @@ def _deed(line: HistoryLine) -> dict[str, Any]:
     title = g.texts.t(key) if g.texts.has(key) else line.what
     if line.version:
         title = f"{title} · {g.texts.t('desk.version', number=line.version)}"
-    return {"title": title, "time": line.at, "by": line.who.name, "text": line.note}
+    return {"title": title, "time": line.at, "by": _name(line.who), "text": line.note}
