@@ -1,5 +1,6 @@
 """The catalogue's desk in memory, with people for each role."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ class Office:
 
     def __init__(self, shelf: Shelf, registers: Registers, versions: Versions, said: list[Happening]) -> None:
         self.shelf = shelf
+        self.registers = registers
         self.versions = versions
         self.said = said
         self.clock = FixedClock(NOW)
@@ -56,6 +58,11 @@ class Office:
 
     def published(self, since: date = TODAY, **changes: Any) -> Version:
         return self.drafts.publish(CODE, self.approved(**changes).revision, since, PUBLISHER)
+
+    def turn_unit(self, active: bool) -> None:
+        """The unit that receives the procedure closes or opens."""
+        unit = next(entry for entry in self.registers.all("units") if entry.code == definition()["units"][0])
+        self.registers.put("units", replace(unit, document={**unit.document, "active": active}))
 
     def states(self, code: str = CODE) -> dict[int, str]:
         return {one.number: one.state for one in self.versions.all(code)}

@@ -256,10 +256,20 @@ class Drafts:
         self._shelf.retire(code, self._clock.now(), _who(by), _reason(reason))
 
     def begin_due(self) -> None:
-        """What is scheduled for today or was missed comes into force, in order; the worker calls it."""
+        """What is scheduled for today or was missed comes into force, in order; the worker calls it.
+
+        What has become faulty by then, for a unit that closed, waits, and so does what is scheduled after it.
+        """
         now = self._clock.now()
+        held = {one.code: one.number for one in reversed(self.blocked())}
         for version in self._versions.due(province_time(now).date()):
-            self._versions.begin(version.code, version.number, now)
+            if version.number < held.get(version.code, version.number + 1):
+                self._versions.begin(version.code, version.number, now)
+
+    def blocked(self) -> list[Version]:
+        """Scheduled for today or earlier, and faulty by now."""
+        due = self._versions.due(province_time(self._clock.now()).date())
+        return [one for one in due if self.check(one.code, one.definition)]
 
     # --- how ---
 

@@ -102,4 +102,5 @@ def _late(parts: wiring.Parts) -> list[dict[str, Any]]:
             *([f"no calendar of {read.missing_year}"] if read.missing_year else []),
         ]
         rows.append({"code": text.code, "version": text.version, "late": late})
-    return rows
+    held = ["faulty by now, waits: withdraw it or mend what it names"]
+    return rows + [{"code": one.code, "version": one.number, "late": held} for one in parts.drafts.blocked()]

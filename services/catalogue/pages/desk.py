@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from services.catalogue.actions.records import Procedure
 from services.catalogue.domain import place_edits
-from services.catalogue.domain.versions import DESK_ROLES, EDITOR
+from services.catalogue.domain.versions import DESK_ROLES, EDITOR, PUBLISHER
 from services.catalogue.pages import desk_edit, desk_list, desk_page, desk_steps
 from services.catalogue.pages.desk_common import BASE, Desk, address, me, refuse_unknown, staff
 from services.catalogue.pages.routes import procedure_page
@@ -73,8 +73,12 @@ def _list(desk: Desk) -> str:
     of_province = desk.rights.may(by, DESK_ROLES, {""})
     units = None if of_province else frozenset(duty.unit for duty in by.duties if duty.role in DESK_ROLES)
     found = desk_list.lines(snapshot, desk.drafts.drafts_of(by), units)
-    may_write = any(duty.role == EDITOR for duty in by.duties)
-    return render_template("catalogue/desk/list.html", **desk_list.facts(snapshot, found), may_write=may_write)
+    return render_template(
+        "catalogue/desk/list.html",
+        **desk_list.facts(snapshot, found),
+        may_write=any(duty.role == EDITOR for duty in by.duties),
+        may_reorganise=desk.rights.may(by, (PUBLISHER,), {""}),
+    )
 
 
 def _preview(desk: Desk, code: str) -> str:

@@ -37,6 +37,7 @@ def procedure_page(desk: Desk, code: str) -> str:
         has_form=draft is not None and bool((draft.definition.get("form") or {}).get("steps")),
         present=present,
         versions=[_version(one) for one in versions],
+        blocked=[one.number for one in desk.drafts.blocked() if one.code == code],
         steps=_steps(desk, code, draft, present),
         clock=desk.clock_words(code),
         history=[_deed(line) for line in desk.drafts.history(code)[:MOST_HISTORY]],

@@ -111,6 +111,20 @@ def test_missed_days_are_made_up_for_in_order_and_once_by_two_workers(desk: Offi
     assert desk.states() == {3: "in_force", 2: "retired", 1: "retired"}
 
 
+def test_a_text_that_became_faulty_waits_with_what_follows_it(desk: Office) -> None:
+    desk.published(TOMORROW, supplement_days=20)
+    desk.published(TOMORROW + timedelta(days=1), supplement_days=21)
+    desk.turn_unit(active=False)
+    desk.clock.advance(timedelta(days=3))
+    desk.drafts.begin_due()
+    assert desk.states() == {3: "scheduled", 2: "scheduled", 1: "in_force"}
+    assert [one.number for one in desk.drafts.blocked()] == [2, 3]
+    desk.turn_unit(active=True)
+    desk.drafts.begin_due()
+    assert desk.states() == {3: "in_force", 2: "retired", 1: "retired"}
+    assert desk.drafts.blocked() == []
+
+
 def test_what_is_scheduled_is_withdrawn_without_a_word_outside(desk: Office) -> None:
     told = len(desk.said)
     desk.published(TOMORROW)
