@@ -5,7 +5,7 @@ import click
 from services.catalogue.commands.articles import articles
 from services.catalogue.commands.calendar import calendar
 from services.catalogue.commands.folder import diff, export, import_folder
-from services.catalogue.commands.lists import export_list
+from services.catalogue.commands.lists import export_list, import_list
 from services.catalogue.commands.queues import replay
 from services.catalogue.commands.upkeep import republish, retire
 from services.catalogue.commands.versions import clock, history, versions, withdraw
@@ -27,6 +27,7 @@ for command in (
     diff,
     export,
     export_list,
+    import_list,
     republish,
     replay,
     retire,

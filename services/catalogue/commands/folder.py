@@ -37,7 +37,7 @@ def import_folder(folder: Path, publish: bool, in_json: bool) -> None:
     plan = _plan(parts, folder, in_json)
     if publish:
         parts.imports.publish(plan)
-    _tell_changes(plan.changes, [] if publish else _differences(parts, plan), publish, in_json)
+    tell_changes(plan.changes, [] if publish else differences_of(parts, plan), publish, in_json)
 
 
 @click.command()
@@ -50,7 +50,7 @@ def diff(folder: Path, in_json: bool) -> None:
     Example: motcua catalogue diff deploy/demo
     """
     parts = opened()
-    found = _differences(parts, _plan(parts, folder, in_json))
+    found = differences_of(parts, _plan(parts, folder, in_json))
     if in_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -80,20 +80,22 @@ def _plan(parts: wiring.Parts, folder: Path, in_json: bool) -> Plan:
     try:
         return parts.imports.plan(read_folder(folder))
     except BundleRefused as refused:
-        if in_json:
-            click.echo(
-                json.dumps({"faults": [asdict(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2)
-            )
-        else:
-            for fault in refused.faults[:SHOWN]:
-                click.echo(str(fault), err=True)
-            if len(refused.faults) > SHOWN:
-                click.echo(f"... and {len(refused.faults) - SHOWN} more; --json shows all", err=True)
-            click.echo(f"{len(refused.faults)} faults; nothing was stored.", err=True)
+        tell_faults(refused, in_json)
         raise click.exceptions.Exit(1) from refused
 
 
-def _differences(parts: wiring.Parts, plan: Plan) -> list[dict[str, Any]]:
+def tell_faults(refused: BundleRefused, in_json: bool) -> None:
+    if in_json:
+        click.echo(json.dumps({"faults": [asdict(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2))
+        return
+    for fault in refused.faults[:SHOWN]:
+        click.echo(str(fault), err=True)
+    if len(refused.faults) > SHOWN:
+        click.echo(f"... and {len(refused.faults) - SHOWN} more; --json shows all", err=True)
+    click.echo(f"{len(refused.faults)} faults; nothing was stored.", err=True)
+
+
+def differences_of(parts: wiring.Parts, plan: Plan) -> list[dict[str, Any]]:
     """Place by place, of every document that would change."""
     found: list[dict[str, Any]] = []
     stored = {register: {e.code: e.document for e in parts.registers.all(register)} for register, *_ in plan.entries}
@@ -106,7 +108,7 @@ def _differences(parts: wiring.Parts, plan: Plan) -> list[dict[str, Any]]:
     return found
 
 
-def _tell_changes(changes: tuple[Change, ...], places: list[dict[str, Any]], published: bool, in_json: bool) -> None:
+def tell_changes(changes: tuple[Change, ...], places: list[dict[str, Any]], published: bool, in_json: bool) -> None:
     """A new document is named only: all of it is new."""
     if in_json:
         document = {

@@ -154,6 +154,55 @@ def test_the_list_is_written_as_a_table(run: Any, folder: Path, tmp_path: Path, 
     assert run("export-list", tmp_path / "list.pdf").exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_a_list_that_was_written_changes_nothing_when_it_is_read(
+    run: Any, folder: Path, tmp_path: Path, name: str
+) -> None:
+    run("import", folder, "--publish")
+    run("export-list", tmp_path / name)
+    answer = run("import-list", tmp_path / name, "--publish", "--json")
+    assert (answer.exit_code, json.loads(answer.stdout)["changes"]) == (0, [])
+
+
+def test_a_list_changes_the_general_data_and_keeps_the_rest(
+    run: Any, parts: wiring.Parts, folder: Path, tmp_path: Path
+) -> None:
+    run("import", folder, "--publish")
+    before = parts.shelf.one("1.001193")
+    table = tmp_path / "list.csv"
+    table.write_text("Mã thủ tục;Tên thủ tục;Ngày quyết định\n1.001193;Tên mới;12/01/2026\n", "utf-8")
+    assert "name: " in run("import-list", table).stdout
+    assert parts.shelf.one("1.001193") == before
+    assert run("import-list", table, "--publish").exit_code == 0
+    after = parts.shelf.one("1.001193")
+    assert after
+    assert before
+    assert after.definition == {
+        **before.definition,
+        "name": "Tên mới",
+        "decision": {**before.definition["decision"], "date": "2026-01-12"},
+    }
+    assert (after.version, after.forms) == (2, before.forms)
+
+
+def test_every_fault_of_a_list_is_named_by_its_row_and_nothing_is_stored(
+    run: Any, parts: wiring.Parts, folder: Path, tmp_path: Path
+) -> None:
+    run("import", folder, "--publish")
+    table = tmp_path / "list.csv"
+    table.write_text("code,name,levels\n1.001193,Tên mới,huyen\n", "utf-8")
+    assert "list.csv:2: levels[0]: " in run("import-list", table, "--publish").stderr
+    table.write_text("code,name\n9.000001,Một việc\n1.001193,A\n1.001193,B\n", "utf-8")
+    told = run("import-list", table, "--publish").stderr
+    assert "list.csv:2: no procedure 9.000001 is in force" in told
+    assert "list.csv:4: 1.001193 stands in row 3 too" in told
+    table.write_text("code,name,price\n1.001193,A,1\n", "utf-8")
+    assert "there is no column 'price'" in run("import-list", table, "--publish").stderr
+    procedure = parts.shelf.one("1.001193")
+    assert procedure
+    assert procedure.version == 1
+
+
 def test_a_dry_run_shows_what_changes_and_where(run: Any, folder: Path, tmp_path: Path) -> None:
     run("import", folder, "--publish")
     other = write(tmp_path / "other", bundle(definition(supplement_days=45)))
