@@ -80,8 +80,14 @@ def clock_words(clock: PublicationClock) -> list[str]:
     return [
         t("desk.clock.publish_by", day=written.day(clock.publish_by)),
         *([t("desk.clock.decided_late")] if clock.decided_too_late else []),
-        *([t("desk.clock.late")] if clock.overdue else []),
+        *([_late(clock)] if clock.overdue else []),
     ]
+
+
+def _late(clock: PublicationClock) -> str:
+    if clock.published_on is None:
+        return str(g.texts.t("desk.clock.late"))
+    return str(g.texts.t("desk.clock.published_late", day=written.day(clock.published_on)))
 
 
 def me() -> Person:

@@ -164,6 +164,12 @@ def test_a_form_sent_back_as_it_was_changes_nothing(enter: Enter, parts: wiring.
     assert stored(parts) == before
 
 
+def test_the_code_of_a_procedure_is_read_and_not_written(enter: Enter) -> None:
+    editor = opened(enter("editor"))
+    assert re.search(r'<input[^>]* name="code"[^>]* readonly', text(editor.get(EDIT)))
+    assert not re.search(r'<input[^>]* name="code"[^>]* readonly', text(editor.get(f"{EDIT}/components/0")))
+
+
 def test_what_is_typed_is_kept_with_its_faults_and_they_stand_beside_their_field(
     enter: Enter, parts: wiring.Parts
 ) -> None:
