@@ -16,7 +16,18 @@ from services.catalogue.pages.cached import PageCache
 from services.chassis.identity import anyone, who
 
 JSON, CSV, XML = "application/json", "text/csv; charset=utf-8", "application/xml"
-PAGES = ("/", "/thu-tuc", "/linh-vuc", "/su-kien", "/huong-dan", "/tin-tuc", "/du-lieu-mo", "/tai-lieu-api")
+PAGES = (
+    "/",
+    "/thu-tuc",
+    "/linh-vuc",
+    "/su-kien",
+    "/co-quan",
+    "/lich-lam-viec",
+    "/huong-dan",
+    "/tin-tuc",
+    "/du-lieu-mo",
+    "/tai-lieu-api",
+)
 #: Lines in one piece of a streamed answer.
 AT_ONCE = 50
 

@@ -58,7 +58,8 @@ class TestFiles:
         answer = visitor.get("/sitemap.xml")
         assert answer.content_type == "application/xml"
         assert "<loc>https://localhost/thu-tuc/1.001193</loc>" in answer.text
-        assert "<loc>https://localhost/huong-dan</loc>" in answer.text
+        for path in ("huong-dan", "co-quan", "lich-lam-viec"):
+            assert f"<loc>https://localhost/{path}</loc>" in answer.text
 
     def test_its_page_leads_to_the_files_and_says_what_may_be_done_with_them(self, visitor: FlaskClient) -> None:
         page = visitor.get("/du-lieu-mo").text
