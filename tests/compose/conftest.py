@@ -60,7 +60,10 @@ def citizen(installation: Installation) -> Citizen:
 
 
 def new_installation(home: Path, *more: str) -> Installation:
-    """Set up, with a scanner that knows the test signature; not started. A run that is repeated has a folder of its own."""
+    """Set up, with a scanner that knows the test signature; not started.
+
+    A run that is repeated has a folder of its own.
+    """
     tries = (home, *(home.with_name(f"{home.name}-{again}") for again in range(2, 9)))
     home = next(place for place in tries if not place.exists())
     made = Installation.new(home, free_port(), free_port(), *more)
