@@ -9,7 +9,7 @@ from services.chassis.errors import FieldFault, InvalidInput
 from services.forms.check import check_form
 from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import Calendars, Documents, Dossiers
-from services.submissions.domain import lifecycle, refusals
+from services.submissions.domain import lifecycle, refusals, rules
 from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import Dossier, Person, Supplement
 
@@ -31,7 +31,7 @@ class SendSupplement:
         file; InvalidInput for faulty answers; CalendarMissing.
         """
         dossier = self.dossiers.owned(dossier_id, person.account_id)
-        lifecycle.assert_may("supplement", dossier, person)
+        rules.assert_may("supplement", dossier, person)
         if version is not None and version != dossier.version:
             raise refusals.ChangedMeanwhile("the dossier has changed")
         asked = dossier.supplements[-1]

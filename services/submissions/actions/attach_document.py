@@ -18,7 +18,7 @@ from services.submissions.domain import document as documents_domain
 from services.submissions.domain import refusals
 from services.submissions.domain.document import KINDS, RESULT, By, Document, Limits, State
 from services.submissions.domain.dossier import Dossier, Person
-from services.submissions.domain.lifecycle import assert_may
+from services.submissions.domain.rules import assert_may
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from services.chassis.clock import Clock
 from services.submissions.actions.ports import Dossiers
 from services.submissions.domain import refusals
 from services.submissions.domain.dossier import Dossier, Person
-from services.submissions.domain.lifecycle import assert_may
+from services.submissions.domain.rules import assert_may
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.submissions.actions.ports import Blobs, Documents, Dossiers
 from services.submissions.domain.dossier import Person
-from services.submissions.domain.lifecycle import assert_may
+from services.submissions.domain.rules import assert_may
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from services.chassis.clock import Clock, province_time
 from services.submissions.actions.ports import Calendars, Documents, Dossiers
-from services.submissions.domain import codes, components, deadline, lifecycle, refusals
+from services.submissions.domain import codes, components, deadline, lifecycle, refusals, rules
 from services.submissions.domain.codes import Scheme
 from services.submissions.domain.document import State
 from services.submissions.domain.dossier import Channel, Dossier, MissingPaper, Person
@@ -49,7 +49,7 @@ class Receive(_Desk):
 
     def __call__(self, officer: Person, dossier_id: str, *, version: int | None = None) -> Dossier:
         dossier = self._seen(officer, dossier_id, version)
-        lifecycle.assert_may("receive", dossier, officer)
+        rules.assert_may("receive", dossier, officer)
         now = self.clock.now()
         day = province_time(now).date()
         unit = dossier.unit.code_qd20 if self.scheme is Scheme.QD20 and dossier.unit.code_qd20 else dossier.unit.code

@@ -10,7 +10,7 @@ from services.forms.places import Circumstances
 from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import Calendars, DeskFilter, Documents, Dossiers, Page, Procedures, Units
 from services.submissions.actions.start_draft import assert_offered
-from services.submissions.domain import components, lifecycle
+from services.submissions.domain import components, rules
 from services.submissions.domain.components import Shelf
 from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import Dossier, Person, Status, Unit
@@ -94,7 +94,7 @@ class ReadDossiers:
             components.results(documents) if returned else (),
             _faults(dossier, checked, found) if dossier.status is Status.DRAFT else (),
             checked.warnings,
-            lifecycle.may("withdraw", dossier, person),
+            rules.may("withdraw", dossier, person),
             explain(dossier, self.calendars.working()) if dossier.due_at else None,
         )
 
@@ -109,7 +109,7 @@ class ReadDossiers:
             dossier,
             components.shelves(dossier, documents),
             components.results(documents),
-            frozenset(verb for verb in DESK_VERBS if lifecycle.may(verb, dossier, officer)),
+            frozenset(verb for verb in DESK_VERBS if rules.may(verb, dossier, officer)),
             dossier.is_late(self.clock.now()),
             self._checked(dossier).warnings,
         )

@@ -11,7 +11,7 @@ from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import Dossiers
 from services.submissions.domain import refusals
 from services.submissions.domain.dossier import Dossier, Person
-from services.submissions.domain.lifecycle import assert_may
+from services.submissions.domain.rules import assert_may
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from services.forms.check import check_form
 from services.submissions.actions.follow_unit import open_unit
 from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import CodeTaken, Dossiers, Units
-from services.submissions.domain import codes, components, lifecycle, refusals
+from services.submissions.domain import codes, components, lifecycle, refusals, rules
 from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import Channel, Dossier, Person, Status
 
@@ -32,7 +32,7 @@ class SubmitDossier:
         dossier, documents = self.dossiers.owned_with_documents(dossier_id, person.account_id)
         if dossier.status is not Status.DRAFT:
             return dossier
-        lifecycle.assert_may("submit", dossier, person)
+        rules.assert_may("submit", dossier, person)
         now = self.clock.now()
         today = province_time(now).date()
         checked = check_form(dossier.procedure.form, dossier.answers, self.lists.at(now))

@@ -113,7 +113,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Dossier:
-    """Immutable; verbs in `lifecycle` return the next one.
+    """Immutable; verbs in `lifecycle` and its neighbours return the next one.
 
     `version` counts every stored change and is what compare-and-set goes by; `answers_version` only those of the
     form; `sequence` the events told. `step` is an index into the procedure's workflow.

@@ -1,111 +1,21 @@
-"""The life of a dossier: one table of who may do what when, and one function for each verb.
+"""The life of a dossier: one function for each verb; who may do it when stands in `rules`.
 
-Functions return the next dossier and its event; they never store anything. All raise `NotNow` when the status does
-not allow the verb and `NotYours` when the person is not the one to do it.
+Functions return the next dossier and its event; they never store anything. All raise `NotNow` and `NotYours`, as
+`rules.assert_may` does.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
 
 from services.submissions.domain import deadline, refusals
 from services.submissions.domain.calendar import WorkingCalendar
 from services.submissions.domain.codes import DossierCode
-from services.submissions.domain.dossier import (
-    Channel,
-    Dossier,
-    Entry,
-    MissingPaper,
-    Person,
-    Status,
-    Supplement,
-)
-from services.submissions.domain.events import Change, Happened
+from services.submissions.domain.dossier import Channel, Dossier, MissingPaper, Person, Status, Supplement
+from services.submissions.domain.events import Change
 from services.submissions.domain.fees import FeeRecord
-
-LEADER = "leader"
-RECEIVER = "receiver"
-
-Who = Literal["owner", "holder", "holder or leader", "holder or receiver", "clock"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """From which statuses a verb goes, and who may do it.
-
-    "holder" is the role and unit of the dossier's current step; "leader" a leader of that step's unit; "receiver" a
-    receiver of the unit where the dossier was filed; "clock" the worker's sweep.
-    """
-
-    statuses: frozenset[Status]
-    who: Who
-
-
-def _rule(who: Who, *statuses: Status) -> Rule:
-    return Rule(frozenset(statuses), who)
-
-
-RULES: Mapping[str, Rule] = {
-    # verb                  who                    from
-    "edit": _rule("owner", Status.DRAFT),
-    "attach": _rule("owner", Status.DRAFT, Status.SUPPLEMENT),
-    "submit": _rule("owner", Status.DRAFT),
-    "receive": _rule("holder", Status.SUBMITTED),
-    "refuse": _rule("holder", Status.SUBMITTED),
-    "request_supplement": _rule("holder or leader", Status.SUBMITTED, Status.RECEIVED, Status.PROCESSING),
-    "supplement": _rule("owner", Status.SUPPLEMENT),
-    "stop_unanswered": _rule("clock", Status.SUPPLEMENT),
-    "request_fee": _rule("holder or receiver", Status.RECEIVED, Status.PROCESSING),
-    "record_fee": _rule("holder or receiver", Status.RECEIVED, Status.PROCESSING, Status.FEE, Status.DONE),
-    "pass_step": _rule("holder", Status.RECEIVED, Status.PROCESSING),
-    "extend": _rule("holder or leader", Status.RECEIVED, Status.PROCESSING),
-    "attach_result": _rule("holder or leader", Status.RECEIVED, Status.PROCESSING),
-    "finish": _rule("holder or leader", Status.RECEIVED, Status.PROCESSING),
-    "return_result": _rule("holder", Status.DONE),
-    "withdraw": _rule("owner", Status.SUBMITTED, Status.RECEIVED, Status.PROCESSING, Status.SUPPLEMENT, Status.FEE),
-}
-
-
-def assert_may(verb: str, dossier: Dossier, person: Person | None) -> str:
-    """Hold a person and the dossier's status against the table; returns the role in which the person acts.
-
-    Who is asked first, so that a stranger does not learn the status.
-    """
-    rule = RULES[verb]
-    role = _role(rule, dossier, person)
-    if role is None:
-        raise refusals.NotYours(verb)
-    if dossier.status not in rule.statuses:
-        raise refusals.NotNow(f"{verb} in status {int(dossier.status)}", status=int(dossier.status))
-    return role
-
-
-def may(verb: str, dossier: Dossier, person: Person) -> bool:
-    """Whether to offer the verb to this person now."""
-    rule = RULES[verb]
-    if dossier.status not in rule.statuses or _role(rule, dossier, person) is None:
-        return False
-    if verb == "request_supplement" and dossier.supplements:
-        return person.may(LEADER, dossier.step_unit)
-    if verb == "pass_step":
-        return not _is_last_working_step(dossier)
-    if verb in ("finish", "attach_result"):
-        return _is_last_working_step(dossier) or person.may(LEADER, dossier.step_unit)
-    return verb != "extend" or not was_extended(dossier)
-
-
-def _role(rule: Rule, dossier: Dossier, person: Person | None) -> str | None:
-    if person is None:
-        return "clock" if rule.who == "clock" else None
-    if rule.who == "owner":
-        return "owner" if person.account_id == dossier.account_id else None
-    allowed = [(dossier.current_step.role, dossier.step_unit)]
-    if rule.who == "holder or leader":
-        allowed.append((LEADER, dossier.step_unit))
-    if rule.who == "holder or receiver":
-        allowed.append((RECEIVER, dossier.unit.code))
-    return next((role for role, unit in allowed if person.may(role, unit)), None)
+from services.submissions.domain.rules import LEADER, assert_may, is_last_working_step, was_extended
+from services.submissions.domain.telling import told
 
 
 def submit(dossier: Dossier, person: Person, provisional_code: str, channel: Channel, now: datetime) -> Change:
@@ -113,7 +23,7 @@ def submit(dossier: Dossier, person: Person, provisional_code: str, channel: Cha
     sent = replace(
         dossier, status=Status.SUBMITTED, provisional_code=provisional_code, submitted_at=now, return_channel=channel
     )
-    return _told(sent, "submitted", "owner", person, now)
+    return told(sent, "submitted", "owner", person, now)
 
 
 def receive(dossier: Dossier, person: Person, code: DossierCode, calendar: WorkingCalendar, now: datetime) -> Change:
@@ -125,7 +35,7 @@ def receive(dossier: Dossier, person: Person, code: DossierCode, calendar: Worki
         received_at=now,
         due_at=deadline.due(now, dossier.procedure.duration, calendar.of(dossier.unit.code)),
     )
-    return _told(received, "received", role, person, now)
+    return told(received, "received", role, person, now)
 
 
 def refuse(dossier: Dossier, person: Person, reason: str, now: datetime) -> Change:
@@ -133,7 +43,7 @@ def refuse(dossier: Dossier, person: Person, reason: str, now: datetime) -> Chan
     if not reason:
         raise refusals.ReasonNeeded("a refusal needs its reason")
     refused = replace(dossier, status=Status.REFUSED, reason=reason)
-    return _told(refused, "refused", role, person, now, note=reason, reason=reason)
+    return told(refused, "refused", role, person, now, note=reason, reason=reason)
 
 
 def request_supplement(
@@ -152,7 +62,7 @@ def request_supplement(
         resume_to=dossier.status,
         supplements=(*dossier.supplements, asked),
     )
-    return _told(
+    return told(
         waiting, "supplement_requested", role, person, now,
         note=note, reason=note, missing=asked.missing, respond_by=answer_by,
     )  # fmt: skip
@@ -161,8 +71,8 @@ def request_supplement(
 def supplement(dossier: Dossier, person: Person, calendar: WorkingCalendar, now: datetime) -> Change:
     assert_may("supplement", dossier, person)
     answered = replace(dossier.supplements[-1], answered_at=now)
-    resumed = replace(_resumed(dossier, calendar, now), supplements=(*dossier.supplements[:-1], answered))
-    return _told(resumed, "supplemented", "owner", person, now)
+    resumed = replace(resume(dossier, calendar, now), supplements=(*dossier.supplements[:-1], answered))
+    return told(resumed, "supplemented", "owner", person, now)
 
 
 def stop_unanswered(dossier: Dossier, now: datetime) -> Change:
@@ -171,7 +81,7 @@ def stop_unanswered(dossier: Dossier, now: datetime) -> Change:
     if now <= dossier.supplements[-1].respond_by:
         raise refusals.NotNow("there is still time to supplement", status=int(dossier.status))
     stopped = replace(dossier, status=Status.STOPPED, finished_at=now)
-    return _told(stopped, "stopped", "clock", None, now)
+    return told(stopped, "stopped", "clock", None, now)
 
 
 def request_fee(dossier: Dossier, person: Person, amount: int, now: datetime) -> Change:
@@ -181,7 +91,7 @@ def request_fee(dossier: Dossier, person: Person, amount: int, now: datetime) ->
     waiting = replace(
         dossier, status=Status.FEE, paused_at=now, resume_to=dossier.status, fee=FeeRecord(amount, asked_at=now)
     )
-    return _told(waiting, "fee_requested", role, person, now)
+    return told(waiting, "fee_requested", role, person, now)
 
 
 def record_fee(dossier: Dossier, person: Person, amount: int, calendar: WorkingCalendar, now: datetime) -> Change:
@@ -190,17 +100,17 @@ def record_fee(dossier: Dossier, person: Person, amount: int, calendar: WorkingC
     asked = dossier.fee.asked_at if dossier.fee else None
     paid = replace(dossier, fee=FeeRecord(amount, asked_at=asked, paid_at=now))
     if dossier.status is Status.FEE:
-        paid = _resumed(paid, calendar, now)
-    return _told(paid, "fee_paid", role, person, now)
+        paid = resume(paid, calendar, now)
+    return told(paid, "fee_paid", role, person, now)
 
 
 def pass_step(dossier: Dossier, person: Person, note: str, now: datetime) -> Change:
     role = assert_may("pass_step", dossier, person)
-    if _is_last_working_step(dossier):
+    if is_last_working_step(dossier):
         raise refusals.NoStepLeft("finish it instead")
     following = dossier.procedure.workflow[dossier.step + 1]
     passed = replace(dossier, step=dossier.step + 1, status=Status(following.status))
-    return _told(passed, "step_changed", role, person, now, note=note)
+    return told(passed, "step_changed", role, person, now, note=note)
 
 
 def extend(dossier: Dossier, person: Person, due_at: datetime, reason: str, now: datetime) -> Change:
@@ -212,7 +122,7 @@ def extend(dossier: Dossier, person: Person, due_at: datetime, reason: str, now:
         raise refusals.NotNow("extended before", status=int(dossier.status))
     if dossier.due_at is None or due_at <= dossier.due_at:
         raise refusals.ReasonNeeded("the new date must be later")
-    return _told(replace(dossier, due_at=due_at), "extended", role, person, now, note=reason, reason=reason)
+    return told(replace(dossier, due_at=due_at), "extended", role, person, now, note=reason, reason=reason)
 
 
 def finish(dossier: Dossier, person: Person, note: str, has_files: bool, now: datetime) -> Change:
@@ -221,65 +131,31 @@ def finish(dossier: Dossier, person: Person, note: str, has_files: bool, now: da
     Only the holder of the last working step finishes, or a leader of the unit at any step.
     """
     role = assert_may("finish", dossier, person)
-    if not _is_last_working_step(dossier) and not person.may(LEADER, dossier.step_unit):
+    if not is_last_working_step(dossier) and not person.may(LEADER, dossier.step_unit):
         raise refusals.StepsLeft("pass it on instead")
     if not has_files and not note:
         raise refusals.ResultNeeded("neither file nor note")
     done = replace(
         dossier, status=Status.DONE, step=len(dossier.procedure.workflow) - 1, finished_at=now, result_note=note
     )
-    return _told(done, "finished", role, person, now, note=note, result_note=note or None)
+    return told(done, "finished", role, person, now, note=note, result_note=note or None)
 
 
 def return_result(dossier: Dossier, person: Person, channel: Channel, now: datetime) -> Change:
     role = assert_may("return_result", dossier, person)
     returned = replace(dossier, status=Status.RETURNED, returned_at=now, return_channel=channel)
-    return _told(returned, "returned", role, person, now, result_note=dossier.result_note or None)
+    return told(returned, "returned", role, person, now, result_note=dossier.result_note or None)
 
 
 def withdraw(dossier: Dossier, person: Person, reason: str, now: datetime) -> Change:
     assert_may("withdraw", dossier, person)
     withdrawn = replace(dossier, status=Status.WITHDRAWN, finished_at=now, reason=reason)
-    return _told(withdrawn, "withdrawn", "owner", person, now, note=reason, reason=reason or None)
+    return told(withdrawn, "withdrawn", "owner", person, now, note=reason, reason=reason or None)
 
 
-def was_extended(dossier: Dossier) -> bool:
-    return any(entry.verb == "extended" for entry in dossier.history)
-
-
-def _is_last_working_step(dossier: Dossier) -> bool:
-    return dossier.step >= len(dossier.procedure.workflow) - 2
-
-
-def _resumed(dossier: Dossier, calendar: WorkingCalendar, now: datetime) -> Dossier:
+def resume(dossier: Dossier, calendar: WorkingCalendar, now: datetime) -> Dossier:
     """The clock goes on from where it paused; a dossier that was never received has none yet."""
     due_at = dossier.due_at
     if due_at is not None and dossier.paused_at is not None:
         due_at = deadline.resume(due_at, dossier.paused_at, now, calendar.of(dossier.unit.code))
     return replace(dossier, status=dossier.resume_to or Status.SUBMITTED, due_at=due_at, paused_at=None, resume_to=None)
-
-
-def _told(
-    after: Dossier, verb: str, role: str, person: Person | None, now: datetime, *, note: str = "", **private: Any
-) -> Change:
-    """Stamp the change: one more version, one more event, one more line of history."""
-    acted_at = "" if role in ("owner", "clock") else after.unit.code if role == RECEIVER else after.step_unit
-    line = Entry(
-        at=now,
-        verb=verb,
-        status=after.status,
-        step=after.current_step.id,
-        account_id=person.account_id if person else "",
-        name=person.name if person else "",
-        role=role,
-        unit=acted_at,
-        note=note,
-    )
-    stamped = replace(
-        after,
-        changed_at=now,
-        version=after.version + 1,
-        sequence=after.sequence + 1,
-        history=(*after.history, line),
-    )
-    return Change(stamped, (Happened(verb, now, stamped, **private),))

@@ -12,7 +12,7 @@ from services.chassis.pages.design import fault_words
 from services.chassis.problems import refusal_words
 from services.submissions.actions.menu import Actions
 from services.submissions.actions.read_dossiers import OwnView
-from services.submissions.domain import lifecycle
+from services.submissions.domain import rules
 from services.submissions.domain.components import Shelf
 from services.submissions.domain.document import MEGABYTE
 from services.submissions.domain.dossier import Dossier, Status
@@ -110,7 +110,7 @@ def _store(actions: Actions, dossier_id: str) -> ResponseReturnValue:
         raise
     except Refusal as refusal:
         view = actions.read.own(current_person(), dossier_id)
-        if view.dossier.status is not Status.DRAFT or not lifecycle.may("attach", view.dossier, current_person()):
+        if view.dossier.status is not Status.DRAFT or not rules.may("attach", view.dossier, current_person()):
             raise
         return _page(view, component, refusal)
     return redirect(f"{place_of_papers(actions, dossier_id)}#upload-{component}", HTTPStatus.SEE_OTHER)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.submissions.domain import codes, lifecycle, refusals
+from services.submissions.domain import codes, lifecycle, refusals, rules
 from services.submissions.domain.codes import Scheme
 from services.submissions.domain.dossier import Channel, ClockState, Dossier, MissingPaper, Status
 from services.submissions.domain.events import Change
-from services.submissions.domain.lifecycle import RULES
+from services.submissions.domain.rules import RULES
 from tests.support.submissions import MONDAY, OTHER_UNIT, UNIT, at, calendar, citizen, dossier, officer
 
 NOW = MONDAY.astimezone(UTC)
@@ -69,7 +69,7 @@ def test_every_verb_goes_from_the_statuses_of_the_table_and_no_other(verb: str, 
     if status not in RULES[verb].statuses:
         with pytest.raises(refusals.NotNow):
             VERBS[verb](one, person)
-        assert not lifecycle.may(verb, one, person)
+        assert not rules.may(verb, one, person)
     elif verb == "finish" and status is Status.RECEIVED:
         with pytest.raises(refusals.StepsLeft):
             VERBS[verb](one, person)
@@ -80,7 +80,7 @@ def test_every_verb_goes_from_the_statuses_of_the_table_and_no_other(verb: str, 
         change = VERBS[verb](one, person)
         assert change.dossier.version == one.version + 1
         assert len(change.events) == 1
-        assert lifecycle.may(verb, one, person)
+        assert rules.may(verb, one, person)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -91,13 +91,13 @@ def test_nobody_else_may_do_it_whatever_the_status(verb: str) -> None:
         for person in others:
             with pytest.raises(refusals.NotYours):
                 VERBS[verb](in_status(status), person)
-            assert not lifecycle.may(verb, in_status(status), person)
+            assert not rules.may(verb, in_status(status), person)
 
 
 def test_a_citizen_can_do_nothing_of_the_desk_to_an_own_dossier() -> None:
     for verb, rule in RULES.items():
         if rule.who != "owner":
-            assert not any(lifecycle.may(verb, in_status(status), ME) for status in Status)
+            assert not any(rules.may(verb, in_status(status), ME) for status in Status)
 
 
 def test_receiving_gives_the_code_and_starts_the_clock() -> None:
@@ -132,8 +132,8 @@ def test_a_dossier_is_sent_back_once_and_again_only_by_a_leader() -> None:
 
     with pytest.raises(refusals.SupplementAskedBefore):
         VERBS["request_supplement"](answered, officer("receiver"))
-    assert not lifecycle.may("request_supplement", answered, officer("receiver"))
-    assert lifecycle.may("request_supplement", answered, leader)
+    assert not rules.may("request_supplement", answered, officer("receiver"))
+    assert rules.may("request_supplement", answered, leader)
     assert len(VERBS["request_supplement"](answered, leader).dossier.supplements) == 2
 
 
@@ -165,8 +165,8 @@ def test_a_step_of_another_unit_is_held_there() -> None:
     passed = VERBS["pass_step"](one, officer("receiver")).dossier
 
     assert passed.step_unit == OTHER_UNIT
-    assert lifecycle.may("pass_step", passed, officer("specialist", OTHER_UNIT))
-    assert not lifecycle.may("pass_step", passed, officer("specialist", UNIT))
+    assert rules.may("pass_step", passed, officer("specialist", OTHER_UNIT))
+    assert not rules.may("pass_step", passed, officer("specialist", UNIT))
 
 
 def test_a_leader_may_finish_at_any_step_others_only_at_the_last() -> None:
