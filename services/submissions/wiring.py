@@ -32,6 +32,7 @@ from services.submissions.actions.handle_dossier import (
 )
 from services.submissions.actions.menu import Actions
 from services.submissions.actions.read_dossiers import ReadDossiers
+from services.submissions.actions.record_reading import RecordReading
 from services.submissions.actions.save_step import SaveStep
 from services.submissions.actions.start_draft import StartDraft
 from services.submissions.actions.stop_unanswered import StopUnanswered
@@ -47,6 +48,7 @@ from services.submissions.storage.dossiers import MongoDossiers
 from services.submissions.storage.indexes import MIGRATIONS
 from services.submissions.storage.measures import Measures
 from services.submissions.storage.places import MongoPlaces
+from services.submissions.storage.readings import MongoReadings
 from services.submissions.storage.virus_scanner import ClamScanner
 
 
@@ -88,17 +90,19 @@ def build(settings: Settings, clock: Clock | None = None) -> Parts:
     lists = FormLists(places, units)
     dossiers = MongoDossiers(client, db, cipher, procedures, Teller(outbox, sealer))
     documents = MongoDocuments(client, db, cipher)
+    reading = RecordReading(dossiers, MongoReadings(db, cipher), clock)
     trust = TrustBook(db, clock)
     rules = UploadRules(settings.upload_limit, settings.dossier_quota, settings.upload_link_valid)
     actions = Actions(
-        read=ReadDossiers(dossiers, documents, procedures, units, lists, clock, calendars),
+        read=ReadDossiers(dossiers, documents, procedures, units, lists, clock, calendars, reading),
+        readings=reading,
         start_draft=StartDraft(dossiers, procedures, units, people, lists, clock),
         save_step=SaveStep(dossiers, lists, clock),
         choose_case=ChooseCase(dossiers, clock),
         discard_draft=DiscardDraft(dossiers, documents, blobs),
         attach=AttachDocument(dossiers, documents, blobs, rules, clock),
         remove_document=RemoveDocument(dossiers, documents, blobs),
-        download=DownloadDocument(dossiers, documents, blobs, settings.download_link_valid),
+        download=DownloadDocument(dossiers, documents, blobs, settings.download_link_valid, reading),
         submit=SubmitDossier(dossiers, units, lists, clock),
         send_supplement=SendSupplement(dossiers, documents, calendars, lists, clock),
         withdraw=Withdraw(dossiers, clock),

@@ -11,10 +11,18 @@ from services.submissions.actions.answer_office import SendSupplement
 from services.submissions.actions.attach_document import AttachDocument, RemoveDocument, UploadRules
 from services.submissions.actions.check_document import CheckDocuments
 from services.submissions.actions.download_document import DownloadDocument
-from services.submissions.actions.fakes import FakeBlobs, FakeDocuments, FakeDossiers, FakeScanner, Shelves
+from services.submissions.actions.fakes import (
+    FakeBlobs,
+    FakeDocuments,
+    FakeDossiers,
+    FakeReadings,
+    FakeScanner,
+    Shelves,
+)
 from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.handle_dossier import Finish, Receive, RequestSupplement, ReturnResult
 from services.submissions.actions.read_dossiers import ReadDossiers
+from services.submissions.actions.record_reading import RecordReading
 from services.submissions.actions.save_step import SaveStep
 from services.submissions.actions.start_draft import StartDraft
 from services.submissions.actions.stop_unanswered import StopUnanswered
@@ -56,12 +64,13 @@ class World:
         lists = FormLists(Nowhere(), self)
         self.dossiers, self.documents = FakeDossiers(shelves), FakeDocuments(shelves)
         self.blobs, self.scanner = FakeBlobs(), FakeScanner()
+        self.reading = RecordReading(self.dossiers, FakeReadings(), self.clock)
         rules = UploadRules(15 * MEGABYTE, 30 * MEGABYTE, timedelta(minutes=10))
         self.start = StartDraft(self.dossiers, self, self, self, lists, self.clock)
         self.save = SaveStep(self.dossiers, lists, self.clock)
         self.attach = AttachDocument(self.dossiers, self.documents, self.blobs, rules, self.clock)
         self.remove = RemoveDocument(self.dossiers, self.documents, self.blobs)
-        self.download = DownloadDocument(self.dossiers, self.documents, self.blobs, timedelta(minutes=1))
+        self.download = DownloadDocument(self.dossiers, self.documents, self.blobs, timedelta(minutes=1), self.reading)
         self.submit = SubmitDossier(self.dossiers, self, lists, self.clock)
         self.supplement = SendSupplement(self.dossiers, self.documents, self, lists, self.clock)
         self.check = CheckDocuments(self.documents, self.blobs, self.scanner, 15 * MEGABYTE, self.clock)
@@ -71,7 +80,7 @@ class World:
         self.give = ReturnResult(self.dossiers, self.clock, self.documents)
         self.stop = StopUnanswered(self.dossiers, self.clock)
         self.tidy = TidyStorage(self.documents, self.blobs, timedelta(hours=24), self.clock)
-        self.read = ReadDossiers(self.dossiers, self.documents, self, self, lists, self.clock, self)
+        self.read = ReadDossiers(self.dossiers, self.documents, self, self, lists, self.clock, self, self.reading)
 
     # the small ports: Procedures, Units, People, Calendars
 

@@ -1,4 +1,4 @@
-"""A link to a clean document, for those who may see it."""
+"""A link to a clean document, for those who may see it; who had one is written down first."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.chassis.errors import NotFound
 from services.submissions.actions.attach_document import refuse_dark
 from services.submissions.actions.ports import Blobs, Documents, Dossiers
+from services.submissions.actions.record_reading import RecordReading
 from services.submissions.domain.document import RESULT, Document
 from services.submissions.domain.dossier import Person, Status
 
@@ -16,6 +17,7 @@ class DownloadDocument:
     documents: Documents
     blobs: Blobs
     link_valid: timedelta
+    reading: RecordReading
 
     def own(self, person: Person, dossier_id: str, document_id: str) -> str:
         """The applicant's own papers; results only once they have been returned.
@@ -26,13 +28,17 @@ class DownloadDocument:
         document = self.documents.get(dossier_id, document_id)
         if document.component == RESULT and dossier.status is not Status.RETURNED:
             raise NotFound("no such document")
+        refuse_dark(document)
+        self.reading.by_owner(person, dossier, document_id)
         return self._link(document)
 
     def at_desk(self, officer: Person, dossier_id: str, document_id: str) -> str:
         """Raises: NotFound, StillChecking, DocumentRefused."""
-        self.dossiers.at_desk(dossier_id, officer)
-        return self._link(self.documents.get(dossier_id, document_id))
+        dossier = self.dossiers.at_desk(dossier_id, officer)
+        document = self.documents.get(dossier_id, document_id)
+        refuse_dark(document)
+        self.reading.at_desk(officer, dossier, document_id)
+        return self._link(document)
 
     def _link(self, document: Document) -> str:
-        refuse_dark(document)
         return self.blobs.presign_get(document.kept_key, self.link_valid, document.name, document.media_type)

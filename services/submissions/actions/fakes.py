@@ -12,6 +12,7 @@ from services.submissions.actions.ports import CodeTaken, DeskFilter, Page, Row
 from services.submissions.domain.document import Document, Limits, State
 from services.submissions.domain.dossier import HANDLING_ROLES, Dossier, Person, Status, handled_units
 from services.submissions.domain.events import Change, Happened
+from services.submissions.domain.reading import Reading
 from services.submissions.domain.refusals import ChangedMeanwhile, KeyUsedBefore, StorageUsedUp, TooManyFiles
 
 
@@ -167,6 +168,18 @@ class FakeDocuments:
         if known is None or known.status is not dossier.status:
             raise ChangedMeanwhile("the dossier has changed")
         return known
+
+
+class FakeReadings:
+    def __init__(self) -> None:
+        self._all: list[Reading] = []
+
+    def add(self, reading: Reading) -> None:
+        self._all.append(reading)
+
+    def latest(self, dossier_id: str, limit: int, *, by_offices: bool = False) -> Sequence[Reading]:
+        wanted = (one for one in reversed(self._all) if one.dossier_id == dossier_id)
+        return [one for one in wanted if one.unit or not by_offices][:limit]
 
 
 class FakeBlobs:

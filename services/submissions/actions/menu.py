@@ -20,6 +20,7 @@ from services.submissions.actions.handle_dossier import (
     ReturnResult,
 )
 from services.submissions.actions.read_dossiers import ReadDossiers
+from services.submissions.actions.record_reading import RecordReading
 from services.submissions.actions.save_step import SaveStep
 from services.submissions.actions.start_draft import StartDraft
 from services.submissions.actions.stop_unanswered import StopUnanswered
@@ -32,6 +33,7 @@ class Actions:
     """Everything a person, an officer or the worker can have done; what `api` and `pages` stand on."""
 
     read: ReadDossiers
+    readings: RecordReading
     start_draft: StartDraft
     save_step: SaveStep
     choose_case: ChooseCase

@@ -12,6 +12,7 @@ from services.submissions.domain.dossier import Dossier, Person, Status, Unit
 from services.submissions.domain.events import Change, Happened
 from services.submissions.domain.place import Place
 from services.submissions.domain.procedure import Procedure
+from services.submissions.domain.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,13 @@ class Documents(Protocol):
 
     def kept(self) -> Iterator[Document]:
         """Every clean document: each must have its object in storage."""
+
+
+class Readings(Protocol):
+    def add(self, reading: Reading) -> None: ...
+
+    def latest(self, dossier_id: str, limit: int, *, by_offices: bool = False) -> Sequence[Reading]:
+        """Newest first; with `by_offices` without the applicant's own."""
 
 
 class Procedures(Protocol):

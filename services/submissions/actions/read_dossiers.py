@@ -1,4 +1,4 @@
-"""What people may see: their own dossiers, and officers those of their units. Reading changes nothing."""
+"""What people may see: their own dossiers, and officers those of their units. An officer's look is written down."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from services.forms.check import Checked, check_form
 from services.forms.places import Circumstances
 from services.submissions.actions.form_lists import FormLists
 from services.submissions.actions.ports import Calendars, DeskFilter, Documents, Dossiers, Page, Procedures, Units
+from services.submissions.actions.record_reading import RecordReading
 from services.submissions.actions.start_draft import assert_offered
 from services.submissions.domain import components, rules
 from services.submissions.domain.components import Shelf
@@ -68,6 +69,7 @@ class ReadDossiers:
     lists: FormLists
     clock: Clock
     calendars: Calendars
+    reading: RecordReading
 
     def circumstances(self) -> Circumstances:
         return self.lists.at(self.clock.now())
@@ -104,6 +106,7 @@ class ReadDossiers:
     def desk(self, officer: Person, dossier_id: str) -> DeskView:
         """Raises: NotFound."""
         dossier = self.dossiers.at_desk(dossier_id, officer)
+        self.reading.at_desk(officer, dossier)
         documents = self.documents.of(dossier_id)
         return DeskView(
             dossier,

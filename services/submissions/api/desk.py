@@ -13,6 +13,7 @@ from services.submissions.actions.ports import DeskFilter
 from services.submissions.api import schemas, shapes
 from services.submissions.domain.codes import tidy
 from services.submissions.domain.dossier import HANDLING_ROLES, Channel, Status
+from services.submissions.domain.rules import LEADER
 
 handlers_of_dossiers = with_role(*HANDLING_ROLES)
 
@@ -49,6 +50,14 @@ def build_desk_api(actions: Actions) -> Blueprint:
     def download(dossier_id: str, document_id: str) -> ResponseReturnValue:
         """Redirects to a short-lived link of a document that has been found clean."""
         return redirect(actions.download.at_desk(current_person(), dossier_id, document_id), HTTPStatus.SEE_OTHER)
+
+    @api.get("/desk/dossiers/<dossier_id>/readings")
+    @who(with_role(LEADER))
+    @api.response(HTTPStatus.OK)
+    def readings(dossier_id: str) -> ResponseReturnValue:
+        """Who has looked at the dossier or opened a file, the latest first; for leaders of its units."""
+        found = actions.readings.for_leader(current_person(), dossier_id).readings
+        return jsonify(shapes.readings(found, by_name=True))
 
     @api.post("/desk/dossiers/<dossier_id>/results")
     @who(handlers_of_dossiers)

@@ -93,6 +93,14 @@ def build_api(actions: Actions) -> Blueprint:
         """Redirects to a short-lived link of a document that has been found clean."""
         return redirect(actions.download.own(current_person(), dossier_id, document_id), HTTPStatus.SEE_OTHER)
 
+    @api.get("/dossiers/<dossier_id>/readings")
+    @who(applicants)
+    @api.response(HTTPStatus.OK)
+    def readings(dossier_id: str) -> ResponseReturnValue:
+        """Which offices have looked at the dossier or opened a file, the latest first."""
+        found = actions.readings.of_own(current_person(), dossier_id).readings
+        return jsonify(shapes.readings(found, by_name=False))
+
     @api.delete("/dossiers/<dossier_id>/documents/<document_id>")
     @who(applicants)
     @api.response(HTTPStatus.NO_CONTENT)

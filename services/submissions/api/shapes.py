@@ -1,5 +1,6 @@
 """What the API gives: plain documents in snake_case, moments in RFC 3339 UTC."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from services.submissions.actions.read_dossiers import DeskView, OwnView
 from services.submissions.domain.components import Shelf
 from services.submissions.domain.document import Document
 from services.submissions.domain.dossier import Dossier
+from services.submissions.domain.reading import Reading
 
 Json = dict[str, Any]
 
@@ -31,6 +33,19 @@ def page(found: Page) -> Json:
         for row in found.rows
     ]
     return {"dossiers": rows, "next": found.next}
+
+
+def readings(found: Sequence[Reading], *, by_name: bool) -> Json:
+    rows = [
+        {
+            "at": _moment(one.at),
+            "unit": one.unit or None,
+            "document": one.document_id or None,
+            **({"name": one.name} if by_name else {}),
+        }
+        for one in found
+    ]
+    return {"readings": rows}
 
 
 def dossier(one: Dossier) -> Json:

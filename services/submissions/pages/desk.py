@@ -17,6 +17,7 @@ from services.chassis.problems import refusal_words
 from services.submissions.actions.menu import Actions
 from services.submissions.actions.ports import DeskFilter, Page, Row
 from services.submissions.actions.read_dossiers import DeskView
+from services.submissions.actions.record_reading import leads
 from services.submissions.domain.codes import tidy
 from services.submissions.domain.document import RESULT
 from services.submissions.domain.dossier import ENDED, HANDLING_ROLES, Channel, Status, handled_units
@@ -188,6 +189,7 @@ def _facts(view: DeskView, typed: MultiDict[str, str] | None) -> dict[str, Any]:
     workflow = dossier.procedure.workflow
     return {
         "view": view,
+        "may_see_readings": leads(current_person(), dossier),
         "dossier": dossier,
         "base": f"{BASE}/{dossier.id}",
         "paths": {verb.name: f"{BASE}/{dossier.id}/{verb.path}" for verb in VERBS},

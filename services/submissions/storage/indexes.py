@@ -7,6 +7,7 @@ from services.submissions.storage.copies import PROCEDURES
 from services.submissions.storage.documents import DOCUMENTS
 from services.submissions.storage.dossiers import DOSSIERS
 from services.submissions.storage.measures import IS_OPEN
+from services.submissions.storage.readings import READINGS
 
 
 def _first(db: Db) -> None:
@@ -35,7 +36,12 @@ def _open_by_due_time(db: Db) -> None:
     db[DOSSIERS].create_index([("status", 1), ("due_at", 1)], partialFilterExpression=IS_OPEN, name="open")
 
 
+def _readings(db: Db) -> None:
+    db[READINGS].create_index([("dossier_id", 1), ("at", -1), ("_id", -1)])
+
+
 MIGRATIONS = (
     Migration("submissions-1-first", _first),
     Migration("submissions-2-open-by-due-time", _open_by_due_time),
+    Migration("submissions-readings", _readings),
 )

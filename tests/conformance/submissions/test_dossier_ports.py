@@ -11,17 +11,19 @@ from services.chassis.crypto import FieldCipher, add_master_key
 from services.chassis.errors import NotFound
 from services.chassis.ids import new_id
 from services.chassis.mongo import migrate
-from services.submissions.actions.fakes import FakeDocuments, FakeDossiers, Shelves
-from services.submissions.actions.ports import CodeTaken, DeskFilter, Documents, Dossiers
+from services.submissions.actions.fakes import FakeDocuments, FakeDossiers, FakeReadings, Shelves
+from services.submissions.actions.ports import CodeTaken, DeskFilter, Documents, Dossiers, Readings
 from services.submissions.domain import codes, lifecycle, refusals
 from services.submissions.domain.codes import Scheme
 from services.submissions.domain.document import Document, Limits, State
 from services.submissions.domain.dossier import Channel, Dossier, MissingPaper, Status
 from services.submissions.domain.events import Change, Happened
+from services.submissions.domain.reading import Reading
 from services.submissions.storage.copies import MongoProcedures
 from services.submissions.storage.documents import MongoDocuments
 from services.submissions.storage.dossiers import MongoDossiers
 from services.submissions.storage.indexes import MIGRATIONS
+from services.submissions.storage.readings import MongoReadings
 from tests.support.submissions import MONDAY, OTHER_UNIT, UNIT, Unit, calendar, citizen, definition, dossier, officer
 
 NOW = MONDAY.astimezone(UTC)
@@ -35,12 +37,13 @@ class Stores:
     dossiers: Dossiers
     documents: Documents
     told: list[Happened]
+    readings: Readings
 
 
 def fake_stores(_: pytest.FixtureRequest) -> Stores:
     shelves = Shelves()
     dossiers = FakeDossiers(shelves)
-    return Stores(dossiers, FakeDocuments(shelves), dossiers.told)
+    return Stores(dossiers, FakeDocuments(shelves), dossiers.told, FakeReadings())
 
 
 def real_stores(request: pytest.FixtureRequest) -> Stores:
@@ -54,7 +57,7 @@ def real_stores(request: pytest.FixtureRequest) -> Stores:
     procedures.learn(None, "1.001193", 1, definition())
     told: list[Happened] = []
     dossiers = MongoDossiers(client, db, cipher, procedures, lambda _, event: told.append(event))
-    return Stores(dossiers, MongoDocuments(client, db, cipher), told)
+    return Stores(dossiers, MongoDocuments(client, db, cipher), told, MongoReadings(db, cipher))
 
 
 @pytest.fixture(params=[fake_stores, real_stores], ids=["fake", "real"])
@@ -311,3 +314,13 @@ def test_a_discarded_draft_takes_its_records_along(stores: Stores) -> None:
     assert stores.documents.of(draft.id) == []
     with pytest.raises(refusals.ChangedMeanwhile):
         stores.dossiers.remove_draft(draft)
+
+
+def test_readings_of_one_dossier_come_newest_first_and_bounded(stores: Stores) -> None:
+    by_office = Reading(NOW, "one", "receiver-1", "Lê Văn Tám", UNIT, "d1")
+    by_owner = Reading(NOW + timedelta(seconds=1), "one", "citizen-1", "Nguyễn Thị Hương Giang")
+    for reading in (by_office, by_owner, replace(by_office, dossier_id="other")):
+        stores.readings.add(reading)
+    assert list(stores.readings.latest("one", 10)) == [by_owner, by_office]
+    assert list(stores.readings.latest("one", 1)) == [by_owner]
+    assert list(stores.readings.latest("one", 1, by_offices=True)) == [by_office]

@@ -231,3 +231,15 @@ def test_a_unit_that_takes_no_dossiers_online_is_refused(service: Bench, enter: 
     wanted = {"procedure": "1.001193", "unit": UNIT, "case": "thong-thuong"}
     answer = enter(citizen())("POST", "/dossiers", wanted, Idempotency_Key="open-0009")
     assert (answer.status_code, answer.json["code"]) == (422, "unit_not_online")
+
+
+def test_who_looked_is_told_by_unit_to_the_applicant_and_by_name_to_a_leader(service: Bench, enter: Enter) -> None:
+    id = service.sent().id
+    receiver = officer("receiver")
+    enter(receiver)("GET", f"/desk/dossiers/{id}")
+    own = enter(citizen())("GET", f"/dossiers/{id}/readings").json["readings"]
+    assert [(one["unit"], one["document"], "name" in one) for one in own] == [(UNIT, None, False)]
+    by_leader = enter(officer("leader"))("GET", f"/desk/dossiers/{id}/readings").json["readings"]
+    assert [one["name"] for one in by_leader] == [receiver.name]
+    assert enter(receiver)("GET", f"/desk/dossiers/{id}/readings").status_code == 403
+    assert enter(citizen("citizen-2"))("GET", f"/dossiers/{id}/readings").status_code == 404
