@@ -1,6 +1,5 @@
 """Writing, judging and publishing the texts of procedures: the work of editors, reviewers and publishers."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from services.catalogue.actions.draft_refusals import (
     VersionUsed,
     WrongState,
 )
+from services.catalogue.actions.draft_text import text_of
 from services.catalogue.actions.late_texts import LateText, LateTexts
 from services.catalogue.actions.ports import Registers, Shelf, Uses
 from services.catalogue.actions.records import Document, Edition, FormFile, Person
@@ -37,10 +37,9 @@ from services.catalogue.domain.versions import (
     owner_of,
 )
 from services.chassis.clock import Clock, province_time
-from services.chassis.errors import Conflict, FieldFault, InvalidInput, NotFound, TooLarge
+from services.chassis.errors import Conflict, FieldFault, InvalidInput, NotFound
 
 LONGEST_REASON = 500
-LARGEST_DEFINITION = 1024 * 1024
 FARTHEST = timedelta(days=2 * 366)
 
 
@@ -154,17 +153,16 @@ class Drafts:
 
     def new(self, code: str, definition: Mapping[str, Any], by: Person) -> Draft:
         """Raises: Conflict, where the code is in the catalogue or has a draft; NotAllowed; InvalidInput."""
-        _limit(definition)
+        text = text_of(code, definition)
         taken = {code, *self._known("").named.get(code.lower(), ())} & set(self._shelf.standings())
         if taken or self._versions.all(code):
             raise Conflict(f"{code} is in the catalogue")
-        return self._begin(code, {**definition, "code": code}, 0, by)
+        return self._begin(code, text, 0, by)
 
     def save(self, code: str, revision: int, definition: Mapping[str, Any], by: Person) -> Draft:
         """It may have faults. Raises: Conflict, where somebody saved meanwhile; NotAllowed; InvalidInput."""
-        _limit(definition)
         draft = self._at(code, revision, "save", by)
-        written = {**definition, "code": code}
+        written = text_of(code, definition)
         self._rights.need(by, RULES["save"].roles, {owner_of(written)})
         authors = tuple(dict.fromkeys([*draft.authors, by.id]))
         return self._keep(replace(draft, definition=written, authors=authors), "save", by)
@@ -376,11 +374,6 @@ def _reason(text: str) -> str:
         facts = {"max": LONGEST_REASON}
         raise InvalidInput("a long reason", fields=[FieldFault("reason", "too_long", "fault.too_long", facts)])
     return given
-
-
-def _limit(definition: Mapping[str, Any]) -> None:
-    if len(json.dumps(definition, ensure_ascii=False).encode()) > LARGEST_DEFINITION:
-        raise TooLarge("a definition has at most 1 MB")
 
 
 def _check_day(valid_from: date, today: date, newest_from: date, definition: Document) -> None:

@@ -107,6 +107,17 @@ def test_a_program_takes_a_text_from_draft_to_publication(officer: SignIn, visit
     assert done_by == ["publish", "approve", "send", "save", "open", "publish"]
 
 
+@pytest.mark.parametrize(("path", "method"), [(CODE, "PUT"), ("1.009999", "POST")], ids=["saved", "begun"])
+def test_the_text_of_another_procedure_is_refused_by_its_code(officer: SignIn, path: str, method: str) -> None:
+    editor = officer("editor")
+    tag = {"If-Match": editor.post(f"{API}/drafts/{CODE}/opening").headers["ETag"]}
+    text = {"definition": {**definition(), "code": "1.000000"}}
+    answer = editor.open(f"{API}/drafts/{path}", method=method, json=text, headers=tag)
+    fault = answer.get_json()["fields"][0]
+    assert (answer.status_code, fault["name"], fault["code"]) == (422, "definition.code", "other_code")
+    assert editor.get(f"{API}/drafts/{CODE}").headers["ETag"] == tag["If-Match"]
+
+
 def test_what_is_scheduled_is_read_by_its_own_desk_only(
     officer: SignIn, stocked: wiring.Parts, visitor: FlaskClient
 ) -> None:
