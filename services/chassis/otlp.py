@@ -13,7 +13,7 @@ from opentelemetry import propagate
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
-from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
+from opentelemetry.instrumentation.pymongo import CommandTracer
 from opentelemetry.propagators.textmap import TextMapPropagator
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -22,6 +22,7 @@ from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, Sam
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.trace.status import Status
+from pymongo import monitoring
 
 from services.chassis.traces import PARENT
 
@@ -122,10 +123,12 @@ class Tracing:
         exporter = OTLPSpanExporter(url, timeout=PATIENCE_SECONDS)
         self._provider.add_span_processor(BatchSpanProcessor(_Discreet(exporter)))
         self._tracer = self._provider.get_tracer("services.chassis.traces")
-        PymongoInstrumentor().instrument(tracer_provider=self._provider)
+        # The library's instrumentor keeps its first provider for good, also one that was shut down.
+        self._store = CommandTracer(self._provider.get_tracer("pymongo"))
+        monitoring.register(self._store)
 
     def stop(self) -> None:
-        PymongoInstrumentor().uninstrument()
+        self._store.is_enabled = False
         self._provider.shutdown()
 
     def watch(self, app: Flask) -> None:

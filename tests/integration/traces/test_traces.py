@@ -125,6 +125,20 @@ def test_a_collector_that_is_away_slows_no_request_and_fails_none(
         assert time.monotonic() - began < 2 * otlp.PATIENCE_SECONDS
 
 
+def test_tracing_that_begins_again_still_tells_what_the_store_was_asked(
+    start: Start, mongo: tuple[Client, Db], vhost: str, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        with collecting() as collector:
+            start(collector.url)
+            client, db = _again(mongo)
+            with client:
+                db["filed"].delete_many({})
+                desk(halls(client, db, vhost, tmp_path)).test_client().post("/ho-so/A-1")
+            traces.stop()
+        assert f"{db.name}.insert" in {span.name for span in collector.spans}
+
+
 def test_without_a_collector_nothing_of_opentelemetry_is_imported() -> None:
     program = (
         "import sys\n"
